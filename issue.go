@@ -172,3 +172,19 @@ func clip(s string) string {
 }
 
 func (i *Issue) String() string { return fmt.Sprintf("issue %s", i.ID) }
+
+// Label says how the issue is settled by value: an option's label, or the number with its unit. An unknown option is
+// given back as it is.
+func (i *Issue) Label(value string) Text {
+	if o := i.Option(value); o != nil {
+		return o.Label
+	}
+	if i.Kind != Numeric || i.Number == nil {
+		return Text{"en": value}
+	}
+	t := Text{}
+	for l, unit := range i.Number.Unit {
+		t[l] = value + " " + unit
+	}
+	return t
+}

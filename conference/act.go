@@ -1,0 +1,107 @@
+package conference
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"portsmouth"
+)
+
+// Act decides a command on a log: who its author is, what the author may see, what follows from it, what of that
+// becomes public. The events returned are to be appended to the log as one, or not at all. The log is not changed.
+func Act(log []Event, m Meta, c Command) ([]Event, error) {
+	whole := Fold(log)
+	v := whole.actor(m)
+	own := whole
+	if v.Role != portsmouth.Timer {
+		own = Fold(Filter(log, v))
+	}
+	events, err := Decide(own, m, v, c)
+	if err != nil {
+		return nil, err
+	}
+	return follow(Fold(log), m, events)
+}
+
+// actor tells who sends a command. Nobody but the venue has no person id.
+func (s *State) actor(m Meta) Viewer {
+	if m.By == "" {
+		return TimerViewer
+	}
+	v := s.viewerFor(m.By)
+	v.Invited = m.Invitation != ""
+	return v
+}
+
+// follow adds what the venue does of itself after the events of a command: it closes a proposal that all have answered,
+// where the rules say so, and publishes what the rules make public. whole is used up.
+func follow(whole *State, m Meta, events []Event) ([]Event, error) {
+	done := 0
+	for n := 0; done < len(events); done++ {
+		whole.Apply(events[done])
+		for _, p := range whole.publish(events[done].Body) {
+			n++
+			events = append(events, Event{
+				ID: derivedID(m.ID+"/public", n), At: events[done].At, Audience: ToPublic, Body: p,
+			})
+		}
+		answer, ok := events[done].Body.(ProposalAnswered)
+		if !ok || !whole.answered(whole.proposal(answer.Proposal)) {
+			continue
+		}
+		closing := Meta{ID: derivedID(m.ID+"/close", 0), At: m.At}
+		closed, err := Decide(whole, closing, TimerViewer, CloseProposal{Proposal: answer.Proposal})
+		if err != nil {
+			return nil, err
+		}
+		events = append(events, closed...)
+	}
+	return events, nil
+}
+
+// Deadline is a command that the venue's timer sends at a time.
+type Deadline struct {
+	At      time.Time
+	Command Command
+}
+
+// Due lists what will be due, soonest first, as the state stands. It is computed from the whole: the timer is nobody's.
+func Due(s *State) []Deadline {
+	var due []Deadline
+	if s.Stage == Bargaining {
+		for _, o := range s.Standing() {
+			if !o.Valid.IsZero() {
+				due = append(due, Deadline{o.Valid, LapseOffer{Offer: o.Offer}})
+			}
+		}
+		for _, p := range s.Proposals {
+			if !p.Closed {
+				due = append(due, Deadline{p.Closes, CloseProposal{Proposal: p.Proposal}})
+			}
+		}
+	}
+	due = append(due, s.dueByRules()...)
+	slices.SortStableFunc(due, func(a, b Deadline) int { return cmp.Compare(a.At.UnixNano(), b.At.UnixNano()) })
+	return due
+}
+
+// dueByRules lists the deadlines that the rules of procedure set and that have not passed.
+func (s *State) dueByRules() []Deadline {
+	var due []Deadline
+	add := func(what string, at time.Time) {
+		if _, passed := s.Passed[what]; !passed && !at.IsZero() {
+			due = append(due, Deadline{at, PassDeadline{What: what}})
+		}
+	}
+	if s.Rules == nil {
+		return nil
+	}
+	if s.Stage == Opening || s.Stage == Bargaining {
+		add("agreement", s.Rules.Deadline)
+	}
+	if s.Stage == Ratification && s.Rules.RatifyWithin > 0 && len(s.Signatures) > 0 {
+		add("ratification", s.Signatures[len(s.Signatures)-1].At.AddDate(0, 0, s.Rules.RatifyWithin))
+	}
+	return due
+}

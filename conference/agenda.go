@@ -1,0 +1,166 @@
+package conference
+
+import (
+	"slices"
+
+	"portsmouth"
+)
+
+// The agenda: proposed, adopted by all, frozen under a number; and how each issue on it stands.
+
+func (d *deciding) proposeAgenda(c ProposeAgenda) error {
+	a := c.Agenda
+	a.Version = d.AgendaCount + 1
+	a.Languages = slices.Clone(d.Opened.Languages)
+	if err := a.Validate(); err != nil {
+		return err
+	}
+	for _, i := range a.Issues {
+		for _, o := range i.Options {
+			for _, region := range portsmouth.SortedKeys(o.Regions) {
+				if d.party(o.Regions[region]) == nil {
+					return portsmouth.Invalidf("region-party", "issue %s gives region %s to “%.40s”, which is no party", i.ID, region, o.Regions[region])
+				}
+			}
+		}
+	}
+	if err := prose("the reason", c.Why, d.Agenda != nil); err != nil {
+		return err
+	}
+	d.emit(ToPlenary, AgendaProposed{Agenda: a, Why: c.Why})
+	return nil
+}
+
+// adoptAgenda: with the last adoption the agenda is frozen; offers and proposals that it no longer fits are overtaken.
+func (d *deciding) adoptAgenda(c AdoptAgenda) error {
+	v := d.AgendaVote
+	if v == nil || v.Agenda.Version != c.Version {
+		return portsmouth.Refuse("agenda-version", "this is not the agenda that is before the conference; read it again")
+	}
+	if v.Adopted[d.viewer.Party] {
+		return portsmouth.Refuse("agenda-once", "you have already adopted it")
+	}
+	d.emit(ToPlenary, AgendaAdopted{Version: c.Version, Party: d.viewer.Party})
+	if !d.allWith(v.Adopted, d.viewer.Party) {
+		return nil
+	}
+	d.emit(ToPlenary, AgendaFrozen{Version: c.Version})
+	d.overtake("the agenda has changed", func(terms portsmouth.Outcome, whole bool) bool {
+		if whole {
+			return v.Agenda.Check(terms) == nil
+		}
+		return v.Agenda.CheckPartial(terms) == nil
+	})
+	if d.Stage == Opening && d.powersInOrder("", "") {
+		d.emit(ToPlenary, StageEntered{Stage: Bargaining})
+	}
+	return nil
+}
+
+// overtake ends the standing offers and open proposals whose terms keep refuses.
+func (d *deciding) overtake(why string, keep func(terms portsmouth.Outcome, whole bool) bool) {
+	for _, o := range d.Offers {
+		if o.Ended == "" && !keep(o.All(), o.Whole) {
+			d.emit(ToPlenary, OfferEnded{Offer: o.Offer, How: "overtaken", Why: why})
+		}
+	}
+	for _, p := range d.Proposals {
+		if !p.Closed && !keep(p.Terms, p.Whole) {
+			d.emit(ToPlenary, ProposalWithdrawn{Proposal: p.Proposal, Reason: why})
+		}
+	}
+}
+
+func (d *deciding) onAgenda(issue string) (*portsmouth.Issue, error) {
+	i := d.Agenda.Issue(issue)
+	if i == nil {
+		return nil, portsmouth.Invalidf("issue-exists", "there is no issue “%.60s” on the agenda", issue)
+	}
+	return i, nil
+}
+
+func (d *deciding) deferIssue(c DeferIssue) error {
+	if _, err := d.onAgenda(c.Issue); err != nil {
+		return err
+	}
+	if st := d.head(c.Issue).Status; st != Open {
+		return portsmouth.Refuse("issue-open", "only an open issue can be deferred; this one is %s", st)
+	}
+	if err := prose("the reason", c.Reason, false); err != nil {
+		return err
+	}
+	d.emit(ToPlenary, IssueDeferred(c))
+	return nil
+}
+
+func (d *deciding) reopenIssue(c ReopenIssue) error {
+	if _, err := d.onAgenda(c.Issue); err != nil {
+		return err
+	}
+	if d.head(c.Issue).Status == Open {
+		return portsmouth.Refuse("issue-open", "this issue is open")
+	}
+	if err := prose("the reason", c.Reason, true); err != nil {
+		return err
+	}
+	d.emit(ToPlenary, IssueReopened(c))
+	return nil
+}
+
+// agreeHead: when every party is ready for the same option, the issue is settled ad referendum (or agreed, when the
+// rules do not make everything hang on everything).
+func (d *deciding) agreeHead(c AgreeHead) error {
+	i, err := d.onAgenda(c.Issue)
+	if err != nil {
+		return err
+	}
+	if err := i.Allows(c.Option); err != nil {
+		return err
+	}
+	h := d.head(c.Issue)
+	if h.Status != Open {
+		return portsmouth.Refuse("issue-open", "this issue is %s; reopen it first", h.Status)
+	}
+	if h.Ready[d.viewer.Party] == c.Option {
+		return portsmouth.Refuse("head-once", "you have already said so")
+	}
+	terms := portsmouth.Outcome{c.Issue: c.Option}
+	if err := d.Agenda.CheckPartial(d.settled().With(terms)); err != nil {
+		return err
+	}
+	if held, err := d.hold(c, terms); held || err != nil {
+		return err
+	}
+	d.emit(ToPlenary, HeadConcurred{Party: d.viewer.Party, Issue: c.Issue, Option: c.Option})
+	for _, id := range d.partyIDs() {
+		if id != d.viewer.Party && h.Ready[id] != c.Option {
+			return nil
+		}
+	}
+	return d.settle(terms, "")
+}
+
+// settled is what is settled so far.
+func (s *State) settled() portsmouth.Outcome {
+	o := portsmouth.Outcome{}
+	for _, id := range portsmouth.SortedKeys(s.Heads) {
+		if h := s.Heads[id]; h.Status == AdReferendum || h.Status == Agreed {
+			o[id] = h.Value
+		}
+	}
+	return o
+}
+
+// settle records terms on which all concur. A whole package becomes the baseline; so do single heads, once all are
+// settled, unless the rules make nothing agreed until everything is agreed.
+func (d *deciding) settle(terms portsmouth.Outcome, via string) error {
+	if d.Agenda.Check(terms) == nil {
+		return d.baseline(terms, via)
+	}
+	d.emit(ToPlenary, HeadsSettled{Terms: terms, Via: via})
+	all := d.settled().With(terms)
+	if !d.Rules.WholeOnly && d.Agenda.Check(all) == nil {
+		return d.baseline(all, via)
+	}
+	return nil
+}

@@ -1,0 +1,46 @@
+package conference
+
+import "time"
+
+// This file is what a conference looks like from below: to a store, an act is a number, a room and bytes. Nothing here
+// knows what an act says, so no rule can hide in SQL.
+
+// Stored is one act as the store keeps it. Seq counts from 1 without gaps within a conference.
+type Stored struct {
+	Seq  int64
+	Room string
+	Body []byte
+}
+
+// Index is what the store projects from a conference so that the venue finds it without reading its acts. It can be
+// dropped and rebuilt from the acts at any time.
+type Index struct {
+	Due     time.Time // the next deadline; zero when there is none
+	Members []string  // the ids of all people who take part, complete
+	Public  bool      // listed at the door
+}
+
+// Append asks a store to add acts to a conference, all or none.
+type Append struct {
+	Conference string
+	Expected   int64    // the number of the last act the caller has seen; 0 founds the conference
+	Acts       []Stored // their Seq is ignored: they become Expected+1, Expected+2, …
+	Key        string   // the idempotency key, unique in the conference; "" when there is none
+	Digest     [32]byte // of the request that carried the key, so that a reused key is noticed
+	Receipt    []byte   // kept with the key and given back when the request is repeated
+	Index      Index
+}
+
+// Appended is a store's answer to an Append.
+type Appended struct {
+	Seq      int64  // the number of the last act of this request
+	Receipt  []byte // the receipt kept with the key
+	Repeated bool   // the request had been accepted before; nothing was written
+}
+
+// Poke says that a conference has reached an act number, and nothing else: whoever hears it looks for himself. An
+// empty Conference means "look at everything", after a time in which pokes may have been missed.
+type Poke struct {
+	Conference string
+	Seq        int64
+}

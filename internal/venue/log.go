@@ -1,0 +1,112 @@
+package venue
+
+import (
+	"context"
+	"fmt"
+
+	"portsmouth/conference"
+)
+
+// maxActs is how many decoded acts are kept in memory over all conferences, some hundreds of megabytes at most. Past it,
+// whole conferences are forgotten and read again when asked for.
+const maxActs = 400_000
+
+// log is what has happened in a conference, as far as it has been read. It is never changed, only replaced, so that who
+// holds one can read it at leisure.
+type log struct {
+	head    int64
+	events  []conference.Event
+	viewers map[string]conference.Viewer // every seat and the convener
+}
+
+func (l *log) viewer(person string) conference.Viewer {
+	if x, known := l.viewers[person]; known && person != "" {
+		return x
+	}
+	return conference.Viewer{Person: person}
+}
+
+// extend returns the log with more acts.
+func (l *log) extend(stored []conference.Stored) (*log, error) {
+	if len(stored) == 0 {
+		return l, nil
+	}
+	next := &log{head: l.head, events: l.events[:len(l.events):len(l.events)], viewers: l.viewers}
+	roster := false
+	for _, s := range stored {
+		if s.Seq != next.head+1 {
+			return nil, fmt.Errorf("act %d follows act %d: the log has a gap", s.Seq, next.head)
+		}
+		e, err := conference.DecodeEvent(s.Body)
+		if err != nil {
+			return nil, err
+		}
+		if string(e.Audience) != s.Room {
+			return nil, fmt.Errorf("act %d is kept in room %q but is for %q", s.Seq, s.Room, e.Audience)
+		}
+		next.head, next.events = s.Seq, append(next.events, e)
+		roster = roster || e.Audience == conference.ToConvening
+	}
+	if roster || next.viewers == nil {
+		next.viewers = conference.Viewers(next.events)
+	}
+	return next, nil
+}
+
+// load reads what the store has and memory has not. An unknown conference is not found.
+func (v *Venue) load(ctx context.Context, id string) (*log, error) {
+	l := v.known(id)
+	stored, err := v.Store.Read(ctx, id, l.head)
+	if err != nil {
+		return nil, err
+	}
+	next, err := l.extend(stored)
+	if err != nil {
+		return nil, fmt.Errorf("conference %s: %w", id, err)
+	}
+	if next.head == 0 {
+		return nil, notFound()
+	}
+	v.keep(id, next)
+	return next, nil
+}
+
+func (v *Venue) known(id string) *log {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if l := v.logs[id]; l != nil {
+		return l
+	}
+	return &log{}
+}
+
+func (v *Venue) viewer(id, person string) conference.Viewer { return v.known(id).viewer(person) }
+
+// keep remembers a log unless a longer one is known, and forgets others when there are too many. Which are forgotten is
+// up to the order of a map: all can be read again. A conference that is watched is kept, since its watchers are judged
+// by its roster.
+func (v *Venue) keep(id string, l *log) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	old := v.logs[id]
+	if old != nil && old.head >= l.head {
+		return
+	}
+	if old != nil {
+		v.acts -= len(old.events)
+	}
+	v.logs[id] = l
+	v.acts += len(l.events)
+	if _, told := v.poked[id]; !told {
+		v.poked[id] = l.head
+	}
+	for other, x := range v.logs {
+		if v.acts <= maxActs {
+			return
+		}
+		if other != id && v.Hub.Watchers(other) == 0 {
+			v.acts -= len(x.events)
+			delete(v.logs, other)
+		}
+	}
+}

@@ -1,0 +1,168 @@
+// Package venue is the shell around the rules: it loads what has happened, has the conference package decide, appends
+// what follows, wakes those who may see it, and sends the commands of deadlines that pass. It holds no rule of its own.
+//
+// "Accepted" means committed: a Receipt is returned only after the store has the acts on disk. The same key with the
+// same command gives the same receipt. When somebody else's act came first, the command is decided again on the new
+// log, without a word; only if the author may see that act, and the command is an answer to what stands, the author is
+// told to look again.
+package venue
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"log/slog"
+	"sync"
+	"time"
+
+	"portsmouth"
+	"portsmouth/conference"
+	"portsmouth/internal/live"
+)
+
+// Store is what the venue needs of a database. See internal/store for what each method promises.
+type Store interface {
+	Append(ctx context.Context, a conference.Append) (conference.Appended, error)
+	Receipt(ctx context.Context, id, key string) (digest [32]byte, receipt []byte, found bool, err error)
+	Read(ctx context.Context, id string, after int64) ([]conference.Stored, error)
+	Conferences(ctx context.Context) ([]string, error)
+	Due(ctx context.Context, before time.Time) ([]string, error)
+	Of(ctx context.Context, person string) ([]string, error)
+	Listed(ctx context.Context) ([]string, error)
+	PutIndex(ctx context.Context, id string, x conference.Index) error
+	Watch(ctx context.Context) (<-chan conference.Poke, error)
+}
+
+// Clock tells the time; tests bring their own.
+type Clock interface{ Now() time.Time }
+
+type systemClock struct{}
+
+func (systemClock) Now() time.Time { return time.Now() }
+
+// Options are what a venue is made of. Store is needed; the rest has defaults.
+type Options struct {
+	Store Store
+	Hub   *live.Hub
+	Clock Clock
+	NewID func() string // random ids of 128 bits in hexadecimal
+	Log   *slog.Logger
+}
+
+// Venue serves the conferences of one store. It is safe for concurrent use, and several of them may share a store.
+type Venue struct {
+	Options
+	mu    sync.Mutex
+	logs  map[string]*log
+	acts  int              // held in logs
+	poked map[string]int64 // how far the watchers of a conference have been told
+}
+
+// New makes a venue.
+func New(o Options) *Venue {
+	if o.Hub == nil {
+		o.Hub = &live.Hub{}
+	}
+	if o.Clock == nil {
+		o.Clock = systemClock{}
+	}
+	if o.NewID == nil {
+		o.NewID = randomID
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	return &Venue{Options: o, logs: map[string]*log{}, poked: map[string]int64{}}
+}
+
+func randomID() string {
+	var b [16]byte
+	_, _ = rand.Read(b[:]) // never fails: crypto/rand ends the program instead
+	return hex.EncodeToString(b[:])
+}
+
+// notFound is the one answer to the unknown and to the forbidden.
+func notFound() error {
+	return &portsmouth.Error{Kind: portsmouth.NotFound, Message: "There is nothing here that you may see."}
+}
+
+// Look returns what a person may see of a conference now. Anybody may see one that the public knows.
+func (v *Venue) Look(ctx context.Context, id, person string) (*conference.View, error) {
+	l, err := v.load(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	view := conference.Look(l.events, l.viewer(person))
+	if len(view.Acts) == 0 {
+		return nil, notFound()
+	}
+	return view, nil
+}
+
+// LookInvited returns what the holder of an invitation may see.
+func (v *Venue) LookInvited(ctx context.Context, id, invitation string) (*conference.View, error) {
+	l, err := v.load(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	view := conference.Look(l.events, conference.Viewer{Invited: true})
+	if view.Invitation(invitation) == nil {
+		return nil, notFound()
+	}
+	return view, nil
+}
+
+// Mine returns the views of the conferences in which a person has a part.
+func (v *Venue) Mine(ctx context.Context, person string) ([]*conference.View, error) {
+	ids, err := v.Store.Of(ctx, person)
+	if err != nil {
+		return nil, err
+	}
+	return v.views(ctx, ids, person)
+}
+
+// Listed returns the public views of the conferences that the public knows.
+func (v *Venue) Listed(ctx context.Context) ([]*conference.View, error) {
+	ids, err := v.Store.Listed(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return v.views(ctx, ids, "")
+}
+
+func (v *Venue) views(ctx context.Context, ids []string, person string) ([]*conference.View, error) {
+	var views []*conference.View
+	for _, id := range ids {
+		view, err := v.Look(ctx, id, person)
+		if portsmouth.KindOf(err) == portsmouth.NotFound {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		views = append(views, view)
+	}
+	return views, nil
+}
+
+// Now returns the time of the conference's own clock: real time, or in a replay that of history.
+func (v *Venue) Now(view *conference.View) time.Time { return view.Clock(v.Clock.Now()) }
+
+// Watch wakes the caller when something happened that this person may see. Call the function it returns to stop.
+func (v *Venue) Watch(ctx context.Context, id, person string) (<-chan struct{}, func(), error) {
+	if _, err := v.Look(ctx, id, person); err != nil {
+		return nil, nil, err
+	}
+	wake, cancel := v.Hub.Subscribe(id, func(room string) bool {
+		return v.viewer(id, person).MaySee(conference.Audience(room))
+	})
+	return wake, cancel, nil
+}
+
+// Sizes counts the conferences and the acts that are held in memory, for the host's page: no names, no content.
+func (v *Venue) Sizes(ctx context.Context) (conferences, inMemory, acts int, err error) {
+	ids, err := v.Store.Conferences(ctx)
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return len(ids), len(v.logs), v.acts, err
+}
