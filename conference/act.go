@@ -11,6 +11,9 @@ import (
 // Act decides a command on a log: who its author is, what the author may see, what follows from it, what of that
 // becomes public. The events returned are to be appended to the log as one, or not at all. The log is not changed.
 func Act(log []Event, m Meta, c Command) ([]Event, error) {
+	if _, founds := c.(Found); founds && len(log) > 0 {
+		return nil, portsmouth.Refuse("stage:found", "this conference has been opened") // who sees nothing of it sees no stage
+	}
 	whole := Fold(log)
 	v := whole.actor(m)
 	own := whole

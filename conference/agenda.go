@@ -2,8 +2,10 @@ package conference
 
 import (
 	"slices"
+	"strings"
 
 	"portsmouth"
+	"portsmouth/treaty"
 )
 
 // The agenda: proposed, adopted by all, frozen under a number; and how each issue on it stands.
@@ -24,11 +26,78 @@ func (d *deciding) proposeAgenda(c ProposeAgenda) error {
 			}
 		}
 	}
+	if err := writable(&a); err != nil {
+		return err
+	}
 	if err := prose("the reason", c.Why, d.Agenda != nil); err != nil {
 		return err
 	}
 	d.emit(ToPlenary, AgendaProposed{Agenda: a, Why: c.Why})
 	return nil
+}
+
+// writable reports why a package of the agenda could fail to become a text. It must be known now: once all have agreed,
+// or when secret answers meet, nothing may fail any more.
+func writable(a *portsmouth.Agenda) error {
+	for _, f := range a.Frame.Articles {
+		if f.ID == treaty.Preamble || f.ID == treaty.Closing {
+			return portsmouth.Invalidf("article-id", "article id “%s” is reserved", f.ID)
+		}
+	}
+	for _, i := range a.Issues {
+		if i.ID == treaty.Preamble || i.ID == treaty.Closing { // it would be the article's, where the frame has none
+			return portsmouth.Invalidf("article-id", "issue id “%s” is reserved", i.ID)
+		}
+	}
+	for _, t := range texts(a) {
+		for _, l := range portsmouth.SortedKeys(t) {
+			if err := plain("a text of the agenda", t[l]); err != nil {
+				return err
+			}
+			tidy := treaty.Tidy(t[l])
+			if tidy == "" && strings.TrimSpace(t[l]) != "" {
+				return portsmouth.Invalidf("text-given", "a text of the agenda shows nothing in %s", l)
+			}
+			if err := treaty.CheckText("a text of the agenda", tidy); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// texts lists every text of an agenda that a treaty can take up.
+func texts(a *portsmouth.Agenda) []portsmouth.Text {
+	all := []portsmouth.Text{a.Frame.Title, a.Frame.Preamble, a.Frame.Closing}
+	for _, f := range a.Frame.Articles {
+		all = append(all, f.Title, f.Text, f.After)
+	}
+	for _, i := range a.Issues {
+		all = append(all, i.Title, i.Note)
+		if i.Number != nil {
+			all = append(all, i.Number.Unit)
+			all = append(all, clauseTexts(i.Number.Clauses)...)
+		}
+		for _, o := range i.Options {
+			all = append(all, o.Label)
+			all = append(all, clauseTexts(o.Clauses)...)
+		}
+	}
+	for _, c := range a.Conditions {
+		all = append(all, c.Why)
+	}
+	for _, r := range a.Regions {
+		all = append(all, r.Name)
+	}
+	return all
+}
+
+func clauseTexts(cs []portsmouth.Clause) []portsmouth.Text {
+	all := make([]portsmouth.Text, len(cs))
+	for k, c := range cs {
+		all[k] = c.Text
+	}
+	return all
 }
 
 // adoptAgenda: with the last adoption the agenda is frozen; offers and proposals that it no longer fits are overtaken.

@@ -150,7 +150,7 @@ func (s *State) applyAgenda(e Event) {
 	case IssueReopened:
 		s.setHead(b.Issue, Open, "", e)
 	case HeadConcurred:
-		s.head(b.Issue).Ready[b.Party] = b.Option
+		s.changeHead(b.Issue).Ready[b.Party] = b.Option
 	case HeadsSettled:
 		for _, issue := range portsmouth.SortedKeys(b.Terms) {
 			s.setHead(issue, s.settledStatus(), b.Terms[issue], e)
@@ -167,7 +167,7 @@ func (s *State) settledStatus() Status {
 }
 
 func (s *State) setHead(issue string, status Status, value string, e Event) {
-	h := s.head(issue)
+	h := s.changeHead(issue)
 	h.Status, h.Value, h.Since = status, value, e.At
 	h.Ready = map[string]string{}
 }
@@ -229,7 +229,7 @@ func (s *State) applyOffer(e Event) {
 			OfferMade: b, At: e.At, By: e.By, Accepted: map[string]bool{b.Party: true}, Rejected: map[string]string{},
 		})
 		for issue, option := range b.If.With(b.Terms) {
-			s.head(issue).Positions[b.Party] = option
+			s.changeHead(issue).Positions[b.Party] = option
 		}
 	case OfferAccepted:
 		if o := s.offer(b.Offer); o != nil {

@@ -20,8 +20,8 @@ func (d *deciding) speak(c Speak) error {
 	if err := prose("the statement", c.Text, true); err != nil {
 		return err
 	}
-	if c.ReplyTo != "" && d.statement(c.ReplyTo) == nil {
-		return portsmouth.Invalidf("statement-exists", "the statement that this one answers does not exist")
+	if x := d.statement(c.ReplyTo); c.ReplyTo != "" && (x == nil || x.Room != to && x.Room != ToPlenary) {
+		return portsmouth.Invalidf("statement-exists", "the statement that this one answers was not made in this room")
 	}
 	session := 0
 	if x := d.sitting(); x != nil && to == ToPlenary {
@@ -78,6 +78,9 @@ func (d *deciding) releaseStatement(c ReleaseStatement) error {
 			return portsmouth.Refuse("release-exact", "what is released must stand in the statement word for word")
 		}
 		text, part = c.Text, true
+	}
+	if err := prose("what is released", text, true); err != nil {
+		return err
 	}
 	if !c.Carry {
 		d.emit(ToPlenary, StatementReleased{Release: d.meta.ID, Party: x.Party, Text: text, Part: part})

@@ -1,96 +1,31 @@
 package conference
 
 import (
+	"regexp"
 	"slices"
 	"strings"
-	"time"
 
 	"portsmouth"
 )
 
-// Rules are the rules of procedure that all consent to before anything else starts.
-type Rules struct {
-	Version         int       `json:"version"`
-	Confidentiality string    `json:"confidentiality"` // "closed": what is said stays in its room until released
-	Publicity       Publicity `json:"publicity"`
-	Languages       []string  `json:"languages"`
-	FullPowers      bool      `json:"full_powers"`             // full powers are exchanged and found in due form before bargaining
-	Prevails        string    `json:"prevails"`                // the language that decides in case of discrepancy, "" for none
-	Decision        string    `json:"decision"`                // "all": every party must agree
-	WholeOnly       bool      `json:"whole_only"`              // nothing is agreed until everything is agreed
-	ProposalResult  string    `json:"proposal_result"`         // "at-close" or "when-all-answered"
-	EntryIntoForce  string    `json:"entry_into_force"`        // "on-signature", "on-last-ratification", "on-last-notice"
-	RatifyWithin    int       `json:"ratify_within,omitempty"` // days after the last signature, 0 for no limit
-	Deadline        time.Time `json:"deadline,omitzero"`       // for an agreement; passing it is recorded and ends nothing
-	Leaving         string    `json:"leaving"`                 // how a party leaves
-	Note            string    `json:"note,omitempty"`          // anything else that all agree on
-}
+// Rules and Publicity are the vocabulary's, under the names that the rules of this package use.
+type (
+	Rules     = portsmouth.Rules
+	Publicity = portsmouth.Publicity
+)
 
-// Publicity says what the public gets to know. Nothing else ever becomes public.
-type Publicity struct {
-	Listed      bool   `json:"listed"`      // that the conference exists, between whom, by whom mediated
-	Communiques bool   `json:"communiques"` // statements to which all agree
-	Text        string `json:"text"`        // "on-signature", "on-entry", "never"
-}
-
-// DefaultRules are what most would choose: closed, nothing agreed until everything is, results at the close.
-func DefaultRules(languages []string) Rules {
-	prevails := ""
-	if len(languages) > 1 {
-		prevails = languages[0]
-	}
-	return Rules{
-		Confidentiality: "closed", Publicity: Publicity{Communiques: true, Text: "never"},
-		Languages: slices.Clone(languages), Prevails: prevails, FullPowers: true, Decision: "all", WholeOnly: true,
-		ProposalResult: "at-close", EntryIntoForce: "on-last-ratification",
-		Leaving: "Any party may break off at any time by saying so to all, with its reason.",
-	}
-}
-
-func (r *Rules) check(languages []string) error {
-	for _, c := range []struct {
-		name, value string
-		allowed     []string
-	}{
-		{"confidentiality", r.Confidentiality, []string{"closed"}},
-		{"decision", r.Decision, []string{"all"}},
-		{"proposal_result", r.ProposalResult, []string{"at-close", "when-all-answered"}},
-		{"entry_into_force", r.EntryIntoForce, []string{"on-signature", "on-last-ratification", "on-last-notice"}},
-		{"publicity.text", r.Publicity.Text, []string{"on-signature", "on-entry", "never"}},
-	} {
-		if !slices.Contains(c.allowed, c.value) {
-			return portsmouth.Invalidf("rules-form", "%s must be one of: %s", c.name, strings.Join(c.allowed, ", "))
-		}
-	}
-	if !slices.Equal(r.Languages, languages) {
-		return portsmouth.Invalidf("rules-languages", "the rules must name the conference's languages: %s", strings.Join(languages, ", "))
-	}
-	if r.Prevails != "" && !slices.Contains(languages, r.Prevails) {
-		return portsmouth.Invalidf("rules-languages", "the language that prevails must be one of: %s", strings.Join(languages, ", "))
-	}
-	if r.RatifyWithin < 0 || r.RatifyWithin > 3650 {
-		return portsmouth.Invalidf("rules-form", "ratify_within must be 0 to 3650 days")
-	}
-	if err := prose("how to leave", r.Leaving, true); err != nil {
-		return err
-	}
-	return prose("the note", r.Note, false)
-}
+// DefaultRules are what most would choose; see portsmouth.DefaultRules.
+func DefaultRules(languages []string) Rules { return portsmouth.DefaultRules(languages) }
 
 func (d *deciding) found(c Found) error {
+	if err := checkLanguages(c.Languages); err != nil {
+		return err
+	}
 	if err := checkParties(c.Parties, c.Languages); err != nil {
 		return err
 	}
-	if len(c.Languages) == 0 || len(c.Languages) > 4 {
-		return portsmouth.Invalidf("languages", "a conference has 1 to 4 languages")
-	}
-	for _, l := range c.Languages {
-		if len(l) < 2 || len(l) > 12 || strings.Trim(l, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-") != "" {
-			return portsmouth.Invalidf("languages", "“%.20s” is not a language tag such as en or fr", l)
-		}
-	}
 	d.Opened.Languages = c.Languages // of the fresh state, so that texts are checked in them
-	if err := d.inLanguages("the title", c.Title); err != nil {
+	if err := names("the title", c.Title, c.Languages); err != nil {
 		return err
 	}
 	if len(c.Facts) > 8 {
@@ -121,6 +56,36 @@ func (d *deciding) found(c Found) error {
 	return nil
 }
 
+var languageTag = regexp.MustCompile(`^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$`)
+
+func checkLanguages(languages []string) error {
+	if len(languages) == 0 || len(languages) > 4 {
+		return portsmouth.Invalidf("languages", "a conference has 1 to 4 languages")
+	}
+	for k, l := range languages {
+		if !languageTag.MatchString(l) || slices.Contains(languages[:k], l) {
+			return portsmouth.Invalidf("languages", "“%.20s” is no language tag such as en or fr, or is named twice", l)
+		}
+	}
+	return nil
+}
+
+// names checks what will stand in the signed file: one line in each language, in others too if one likes.
+func names(what string, t portsmouth.Text, languages []string) error {
+	if m := t.Missing(languages); len(m) > 0 {
+		return portsmouth.Invalidf("text-languages", "%s is missing in %s", what, strings.Join(m, ", "))
+	}
+	for _, l := range t.Languages() {
+		if !languageTag.MatchString(l) {
+			return portsmouth.Invalidf("languages", "%s is given in “%.20s”, which is no language tag", what, l)
+		}
+		if err := line(what, t[l]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func checkParties(parties []portsmouth.Party, languages []string) error {
 	if len(parties) < 2 || len(parties) > portsmouth.MaxParties {
 		return portsmouth.Invalidf("parties", "a conference has 2 to %d parties", portsmouth.MaxParties)
@@ -131,8 +96,8 @@ func checkParties(parties []portsmouth.Party, languages []string) error {
 			return portsmouth.Invalidf("party-id", "party id “%.40s” is malformed, used twice or taken", p.ID)
 		}
 		seen[p.ID] = true
-		if m := p.Name.Missing(languages); len(m) > 0 {
-			return portsmouth.Invalidf("text-languages", "the name of party %s is missing in %s", p.ID, strings.Join(m, ", "))
+		if err := names("the name of party "+p.ID, p.Name, languages); err != nil {
+			return err
 		}
 		if p.Mark != "" && !slices.Contains(portsmouth.Marks, p.Mark) {
 			return portsmouth.Invalidf("party-mark", "the mark of party %s must be one of %s", p.ID, strings.Join(portsmouth.Marks, ", "))
@@ -158,8 +123,10 @@ func (d *deciding) invite(c Invite) error {
 		return portsmouth.Invalidf("invite-role", "name a party of the conference and one of the roles head, member, adviser, secretary, principal")
 	case !d.viewer.Convener && d.viewer.Party != c.Party:
 		return portsmouth.Refuse("invite-whom", "a delegation invites its own people; the convener invites all")
+	case d.viewer.Party != c.Party && d.choosesItself(c.Party, c.Role):
+		return portsmouth.Refuse("delegation-own", "now that the rules are in force, this delegation invites its own people")
 	}
-	if c.Role == portsmouth.Mediator && d.Rules != nil && d.hasRole("", portsmouth.Mediator) && as != portsmouth.Mediator {
+	if c.Role == portsmouth.Mediator && d.mediatorChosen() && as != portsmouth.Mediator {
 		return portsmouth.Refuse("mediator-accepted", "the mediator whom all accepted chooses who assists")
 	}
 	if err := prose("the name", c.Name, false); err != nil {
@@ -171,6 +138,21 @@ func (d *deciding) invite(c Invite) error {
 	d.emit(ToConvening, Invited{Invitation: d.meta.ID, Party: c.Party, Role: c.Role, Name: c.Name, Note: c.Note})
 	return nil
 }
+
+// choosesItself reports whether nobody else may seat people in the delegation: whoever sits in it reads all that it ever
+// said. Only a head for a delegation that has none is still invited from outside.
+func (d *deciding) choosesItself(party string, role portsmouth.Role) bool {
+	if d.Rules == nil {
+		return false
+	}
+	if role == portsmouth.Head && !d.hasRole(party, portsmouth.Head) {
+		return false
+	}
+	return slices.ContainsFunc(d.Seats, func(s *Seat) bool { return !s.Left && s.Party == party })
+}
+
+// mediatorChosen reports whether all have accepted, with the rules, a mediator who is still there.
+func (d *deciding) mediatorChosen() bool { return d.Rules != nil && d.hasRole("", portsmouth.Mediator) }
 
 // open returns the open invitation of that id, or the refusal.
 func (d *deciding) open(id string) (*Invitation, error) {
@@ -189,8 +171,9 @@ func (d *deciding) revokeInvitation(c RevokeInvitation) error {
 	if err != nil {
 		return err
 	}
-	if !d.viewer.Convener && i.By != d.meta.By {
-		return portsmouth.Refuse("invite-whom", "whoever sent an invitation, or the convener, takes it back")
+	own := i.Party != "" && i.Party == d.viewer.Party
+	if !d.viewer.Convener && i.By != d.meta.By && !own {
+		return portsmouth.Refuse("invite-whom", "whoever sent an invitation, the delegation it is for, or the convener takes it back")
 	}
 	d.emit(ToConvening, InvitationRevoked(c))
 	return nil
@@ -209,6 +192,9 @@ func (d *deciding) acceptInvitation(c AcceptInvitation) error {
 	}
 	if i.Role == portsmouth.Head && d.hasRole(i.Party, portsmouth.Head) {
 		return portsmouth.Refuse("one-head", "this delegation already has a head")
+	}
+	if by := d.seat(i.By); i.Role == portsmouth.Mediator && d.mediatorChosen() && (by == nil || by.Role != portsmouth.Mediator) {
+		return portsmouth.Refuse("mediator-accepted", "the mediator whom all accepted chooses who assists")
 	}
 	d.emit(ToConvening, SeatTaken{
 		Invitation: i.Invited.Invitation, Person: d.meta.By, Name: strings.TrimSpace(c.Name), Party: i.Party, Role: i.Role,
@@ -258,10 +244,8 @@ func (d *deciding) answerInvitation(c AnswerInvitation) error {
 	return nil
 }
 
+// leaveSeat: whoever has the role has the seat. An observer sees neither the seat nor the stage, and may leave all the same.
 func (d *deciding) leaveSeat(c LeaveSeat) error {
-	if d.seat(d.meta.By) == nil {
-		return portsmouth.Refuse("seated", "you have no seat to leave")
-	}
 	if err := prose("the reason", c.Reason, false); err != nil {
 		return err
 	}
@@ -270,9 +254,18 @@ func (d *deciding) leaveSeat(c LeaveSeat) error {
 }
 
 func (d *deciding) proposeRules(c ProposeRules) error {
+	if d.viewer.As() == portsmouth.Convener && d.Rules != nil { // who does not see, either, how far the conference has come
+		return portsmouth.Refuse("rules-whom", "once rules are in force, a head or the mediator proposes others")
+	}
 	r := c.Rules
 	r.Version = d.RulesCount + 1
-	if err := r.check(d.Opened.Languages); err != nil {
+	if err := r.Check(d.Opened.Languages); err != nil {
+		return err
+	}
+	if err := prose("how to leave", r.Leaving, true); err != nil {
+		return err
+	}
+	if err := prose("the note", r.Note, false); err != nil {
 		return err
 	}
 	d.emit(ToConvening, RulesProposed{Rules: r})
@@ -294,8 +287,11 @@ func (d *deciding) acceptRules(c AcceptRules) error {
 		return nil
 	}
 	d.emit(ToConvening, RulesInForce{Version: c.Version})
-	if d.Stage == Convening {
+	switch {
+	case d.Stage == Convening:
 		d.emit(ToConvening, StageEntered{Stage: Opening})
+	case d.Stage == Opening && d.Agenda != nil && !v.Rules.FullPowers:
+		d.emit(ToPlenary, StageEntered{Stage: Bargaining}) // nothing else is waited for any more
 	}
 	return nil
 }

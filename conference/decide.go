@@ -5,9 +5,11 @@ import (
 	"encoding/hex"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"portsmouth"
+	"portsmouth/treaty"
 )
 
 // deciding is one command on its way: what its author may see, who the author is, what has been decided so far.
@@ -183,13 +185,16 @@ func (d *deciding) allWith(done map[string]bool, party string) bool {
 	return true
 }
 
+// later reports whether t is still to come, and in a year that can be written down.
+func (d *deciding) later(t time.Time) bool { return t.After(d.meta.At) && t.UTC().Year() <= 9999 }
+
 // Limits of what a person may write at once, in bytes.
 const (
 	maxLine      = 300
 	maxStatement = 20_000
 )
 
-// line checks a short text that must be there.
+// line checks a short text that must be there, and that can stand under a treaty: a name, a capacity, a place.
 func line(what, s string) error {
 	switch {
 	case strings.TrimSpace(s) == "":
@@ -197,7 +202,13 @@ func line(what, s string) error {
 	case len(s) > maxLine:
 		return portsmouth.Invalidf("text-size", "%s is longer than %d characters", what, maxLine)
 	}
-	return plain(what, s)
+	if strings.ContainsAny(s, "\n\t") {
+		return portsmouth.Invalidf("text-line", "%s must be one line", what)
+	}
+	if err := plain(what, s); err != nil {
+		return err
+	}
+	return treaty.CheckText(what, s)
 }
 
 // prose checks a long text; needed says whether it must be there.

@@ -159,6 +159,8 @@ func (d *deciding) approveHeld(c ApproveHeld) error {
 	return nil
 }
 
+// sendHeld does first what the held command does, so that to the others its acts have the ids, and the order, of acts
+// that were never held back.
 func (d *deciding) sendHeld(c SendHeld) error {
 	h, err := d.openHeld(c.Held)
 	if err != nil {
@@ -176,8 +178,11 @@ func (d *deciding) sendHeld(c SendHeld) error {
 		return err
 	}
 	d.sent = true
+	if err := d.rule(inner); err != nil {
+		return err
+	}
 	d.emit(ToDelegation(d.viewer.Party), HeldSettled{Held: c.Held, Sent: true, Own: !h.Approved})
-	return d.rule(inner)
+	return nil
 }
 
 func (d *deciding) dropHeld(c DropHeld) error {

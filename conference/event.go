@@ -437,24 +437,25 @@ type HistoryLeft struct {
 
 // Published is what the public gets to know. Item says which of the fields are meant.
 type Published struct {
-	Item     string              `json:"item"` // convened, communique, broken-off, agreement, signed, text, in-force, exchanged, closed
-	Title    portsmouth.Text     `json:"title,omitempty"`
-	Text     portsmouth.Text     `json:"text,omitempty"`
-	Summary  portsmouth.Text     `json:"summary,omitempty"`
-	Facts    []portsmouth.Text   `json:"facts,omitempty"`
-	Why      portsmouth.Text     `json:"why,omitempty"`
-	Place    string              `json:"place,omitempty"`
-	Parties  []portsmouth.Party  `json:"parties,omitempty"`
-	People   []SeatTaken         `json:"people,omitempty"` // without person ids
-	Rules    *Rules              `json:"rules,omitempty"`
-	Document *treaty.Document    `json:"document,omitempty"`
-	Digest   string              `json:"digest,omitempty"`
-	Package  []Settled           `json:"package,omitempty"`
-	Signed   []treaty.Signature  `json:"signed,omitempty"`
-	Session  int                 `json:"session,omitempty"`
-	Replay   bool                `json:"replay,omitempty"`
-	On       time.Time           `json:"on,omitzero"`
-	Regions  []portsmouth.Region `json:"regions,omitempty"`
+	Item       string              `json:"item"` // convened, communique, broken-off, agreement, signed, text, in-force, exchanged, closed
+	Title      portsmouth.Text     `json:"title,omitempty"`
+	Text       portsmouth.Text     `json:"text,omitempty"`
+	Summary    portsmouth.Text     `json:"summary,omitempty"`
+	Facts      []portsmouth.Text   `json:"facts,omitempty"`
+	Why        portsmouth.Text     `json:"why,omitempty"`
+	Place      string              `json:"place,omitempty"`
+	Parties    []portsmouth.Party  `json:"parties,omitempty"`
+	People     []SeatTaken         `json:"people,omitempty"` // without person ids
+	Rules      *Rules              `json:"rules,omitempty"`
+	Document   *treaty.Document    `json:"document,omitempty"`
+	Digest     string              `json:"digest,omitempty"`
+	Conference string              `json:"conference,omitempty"` // with the document: the id that the signatures name
+	Package    []Settled           `json:"package,omitempty"`
+	Signed     []treaty.Signature  `json:"signed,omitempty"`
+	Session    int                 `json:"session,omitempty"`
+	Replay     bool                `json:"replay,omitempty"`
+	On         time.Time           `json:"on,omitzero"`
+	Regions    []portsmouth.Region `json:"regions,omitempty"`
 }
 
 // Settled is one issue as agreed, in words that need no agenda.

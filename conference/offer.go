@@ -38,7 +38,7 @@ func (d *deciding) makeOffer(c MakeOffer) error {
 	if err := d.Agenda.CheckPartial(all); err != nil {
 		return err
 	}
-	if !c.Valid.IsZero() && !c.Valid.After(d.meta.At) {
+	if !c.Valid.IsZero() && !d.later(c.Valid) {
 		return portsmouth.Invalidf("valid-later", "an offer must be valid for some time")
 	}
 	if c.Counter != "" && d.offer(c.Counter) == nil {

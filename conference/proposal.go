@@ -15,7 +15,7 @@ func (d *deciding) putProposal(c PutProposal) error {
 	if err := d.Agenda.CheckPartial(c.Terms); err != nil {
 		return err
 	}
-	if !c.Closes.After(d.meta.At) {
+	if !d.later(c.Closes) {
 		return portsmouth.Invalidf("closes-later", "say until when the answers are awaited")
 	}
 	for _, p := range d.Proposals {

@@ -62,7 +62,7 @@ func (s *State) afterSigning(when string, p Published) []Published {
 	}
 	doc := s.Text.Document
 	p.Document, p.Digest = &doc, treaty.DigestOf(doc).String()
-	p.Signed = slices.Clone(s.Signatures)
+	p.Signed, p.Conference = slices.Clone(s.Signatures), s.Opened.Conference
 	p.Package, p.Regions = s.agreedTerms(), s.Agenda.Regions
 	return []Published{p}
 }

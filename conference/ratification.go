@@ -2,6 +2,7 @@ package conference
 
 import (
 	"portsmouth"
+	"portsmouth/treaty"
 )
 
 // Ratification by each principal, its announcement, entry into force, exchange and close.
@@ -17,7 +18,7 @@ func (d *deciding) ratify(c Ratify) error {
 	if d.ratification(party) != nil {
 		return portsmouth.Refuse("ratify-once", "your party has ratified")
 	}
-	if err := prose("the instrument", c.Text, false); err != nil {
+	if err := instrument(c.Text); err != nil {
 		return err
 	}
 	d.emit(ToPlenary, Ratified{Party: party, Digest: c.Digest, Text: c.Text})
@@ -25,6 +26,17 @@ func (d *deciding) ratify(c Ratify) error {
 		d.enterIntoForce()
 	}
 	return nil
+}
+
+// instrument checks a text that goes into the signed file.
+func instrument(s string) error {
+	if s == "" {
+		return nil
+	}
+	if err := prose("the instrument", s, true); err != nil {
+		return err
+	}
+	return treaty.CheckText("the instrument", s)
 }
 
 func (d *deciding) notifyRatification(c NotifyRatification) error {

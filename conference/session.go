@@ -25,7 +25,7 @@ func (d *deciding) adjournSession(c AdjournSession) error {
 	if x == nil {
 		return portsmouth.Refuse("sitting", "no session is open")
 	}
-	if !c.Until.IsZero() && !c.Until.After(d.meta.At) {
+	if !c.Until.IsZero() && !d.later(c.Until) {
 		return portsmouth.Invalidf("until-later", "the next sitting must be later than now")
 	}
 	if err := prose("the note", c.Note, false); err != nil {
@@ -92,7 +92,7 @@ func (d *deciding) suspend(c Suspend) error {
 	if err := prose("the reason", c.Reason, true); err != nil {
 		return err
 	}
-	if !c.Until.IsZero() && !c.Until.After(d.meta.At) {
+	if !c.Until.IsZero() && !d.later(c.Until) {
 		return portsmouth.Invalidf("until-later", "a suspension ends later than now")
 	}
 	d.emit(ToPlenary, Suspended{Reason: c.Reason, Until: c.Until.UTC()})

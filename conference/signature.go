@@ -36,10 +36,8 @@ func (d *deciding) sign(c Sign) error {
 	if err := d.signable(c.Name, c.Capacity); err != nil {
 		return err
 	}
-	for _, other := range d.Signatures {
-		if bytes.Equal(other.PublicKey, c.PublicKey) {
-			return portsmouth.Refuse("own-key", "this key has signed for another party; every signer has a key of their own")
-		}
+	if err := d.ownKey(c.PublicKey); err != nil {
+		return err
 	}
 	sig := treaty.Signature{
 		Party: d.viewer.Party, Name: c.Name, Capacity: c.Capacity, PublicKey: c.PublicKey, Sig: c.Signature, At: d.meta.At.UTC().Truncate(1e6),
@@ -59,6 +57,15 @@ func (d *deciding) sign(c Sign) error {
 		return nil
 	}
 	d.emit(ToPlenary, StageEntered{Stage: Ratification})
+	return nil
+}
+
+func (d *deciding) ownKey(key []byte) error {
+	for _, other := range d.Signatures {
+		if bytes.Equal(other.PublicKey, key) {
+			return portsmouth.Refuse("own-key", "this key has signed for another; every signer has a key of their own")
+		}
+	}
 	return nil
 }
 
@@ -88,8 +95,11 @@ func (d *deciding) attest(c Attest) error {
 	if err := d.signable(c.Name, c.Capacity); err != nil {
 		return err
 	}
+	if err := d.ownKey(c.PublicKey); err != nil {
+		return err
+	}
 	sig := treaty.Signature{
-		Party: "mediator", Name: c.Name, Capacity: c.Capacity, PublicKey: c.PublicKey, Sig: c.Signature, At: d.meta.At.UTC().Truncate(1e6),
+		Party: treaty.Attestor, Name: c.Name, Capacity: c.Capacity, PublicKey: c.PublicKey, Sig: c.Signature, At: d.meta.At.UTC().Truncate(1e6),
 	}
 	if err := sig.Verify(d.Opened.Conference, digest); err != nil {
 		return portsmouth.Refuse("signature-verifies", "the signature does not verify over this text: %v", err)

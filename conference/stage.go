@@ -62,7 +62,7 @@ var permits = map[string]Permit{
 	"decline-invitation":     {Roles: anyone, Stages: alive, Suspended: true, Does: "refuse it"},
 	"ask-invitation":         {Roles: anyone, Stages: alive, Suspended: true, Does: "ask a question first"},
 	"answer-invitation":      {Roles: convenes, Stages: alive, Suspended: true, Does: "answer it"},
-	"leave-seat":             {Roles: append(slices.Clone(everySeat), portsmouth.Observer), Stages: alive, Suspended: true, Does: "give up one's seat"},
+	"leave-seat":             {Roles: append(slices.Clone(everySeat), portsmouth.Observer), Stages: append([]Stage{""}, alive...), Suspended: true, Does: "give up one's seat"},
 	"propose-rules":          {Roles: convenes, Stages: []Stage{Convening, Opening, Bargaining, TextStage}, Fresh: true, Does: "put rules of procedure to all"},
 	"accept-rules":           {Roles: chair, Stages: []Stage{Convening, Opening, Bargaining, TextStage}, Fresh: true, Does: "consent to them"},
 	"present-powers":         {Roles: heads, Stages: talking, Does: "lay full powers before all"},

@@ -381,11 +381,17 @@ func (s *State) sitting() *Session {
 	return nil
 }
 
+// head returns how an issue stands. It only reads: many may look at one view at once.
 func (s *State) head(issue string) *Head {
-	h := s.Heads[issue]
-	if h == nil {
-		h = &Head{Issue: issue, Status: Open, Ready: map[string]string{}, Positions: map[string]string{}}
-		s.Heads[issue] = h
+	if h := s.Heads[issue]; h != nil {
+		return h
 	}
+	return &Head{Issue: issue, Status: Open, Ready: map[string]string{}, Positions: map[string]string{}}
+}
+
+// changeHead is head for Apply.
+func (s *State) changeHead(issue string) *Head {
+	h := s.head(issue)
+	s.Heads[issue] = h
 	return h
 }

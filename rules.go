@@ -1,0 +1,74 @@
+package portsmouth
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// Rules are the rules of procedure that all consent to before anything else starts.
+type Rules struct {
+	Version         int       `json:"version"`
+	Confidentiality string    `json:"confidentiality"` // "closed": what is said stays in its room until released
+	Publicity       Publicity `json:"publicity"`
+	Languages       []string  `json:"languages"`
+	FullPowers      bool      `json:"full_powers"`             // full powers are exchanged and found in due form before bargaining
+	Prevails        string    `json:"prevails"`                // the language that decides in case of discrepancy, "" for none
+	Decision        string    `json:"decision"`                // "all": every party must agree
+	WholeOnly       bool      `json:"whole_only"`              // nothing is agreed until everything is agreed
+	ProposalResult  string    `json:"proposal_result"`         // "at-close" or "when-all-answered"
+	EntryIntoForce  string    `json:"entry_into_force"`        // "on-signature", "on-last-ratification", "on-last-notice"
+	RatifyWithin    int       `json:"ratify_within,omitempty"` // days after the last signature, 0 for no limit
+	Deadline        time.Time `json:"deadline,omitzero"`       // for an agreement; passing it is recorded and ends nothing
+	Leaving         string    `json:"leaving"`                 // how a party leaves
+	Note            string    `json:"note,omitempty"`          // anything else that all agree on
+}
+
+// Publicity says what the public gets to know. Nothing else ever becomes public.
+type Publicity struct {
+	Listed      bool   `json:"listed"`      // that the conference exists, between whom, by whom mediated
+	Communiques bool   `json:"communiques"` // statements to which all agree
+	Text        string `json:"text"`        // "on-signature", "on-entry", "never"
+}
+
+// DefaultRules are what most would choose: closed, nothing agreed until everything is, results at the close.
+func DefaultRules(languages []string) Rules {
+	prevails := ""
+	if len(languages) > 1 {
+		prevails = languages[0]
+	}
+	return Rules{
+		Confidentiality: "closed", Publicity: Publicity{Communiques: true, Text: "never"},
+		Languages: slices.Clone(languages), Prevails: prevails, FullPowers: true, Decision: "all", WholeOnly: true,
+		ProposalResult: "at-close", EntryIntoForce: "on-last-ratification",
+		Leaving: "Any party may break off at any time by saying so to all, with its reason.",
+	}
+}
+
+// Check reports the first thing that rules of procedure must not say.
+func (r *Rules) Check(languages []string) error {
+	for _, c := range []struct {
+		name, value string
+		allowed     []string
+	}{
+		{"confidentiality", r.Confidentiality, []string{"closed"}},
+		{"decision", r.Decision, []string{"all"}},
+		{"proposal_result", r.ProposalResult, []string{"at-close", "when-all-answered"}},
+		{"entry_into_force", r.EntryIntoForce, []string{"on-signature", "on-last-ratification", "on-last-notice"}},
+		{"publicity.text", r.Publicity.Text, []string{"on-signature", "on-entry", "never"}},
+	} {
+		if !slices.Contains(c.allowed, c.value) {
+			return Invalidf("rules-form", "%s must be one of: %s", c.name, strings.Join(c.allowed, ", "))
+		}
+	}
+	if !slices.Equal(r.Languages, languages) {
+		return Invalidf("rules-languages", "the rules must name the conference's languages: %s", strings.Join(languages, ", "))
+	}
+	if r.Prevails != "" && !slices.Contains(languages, r.Prevails) {
+		return Invalidf("rules-languages", "the language that prevails must be one of: %s", strings.Join(languages, ", "))
+	}
+	if r.RatifyWithin < 0 || r.RatifyWithin > 3650 {
+		return Invalidf("rules-form", "ratify_within must be 0 to 3650 days")
+	}
+	return nil
+}
