@@ -30,6 +30,7 @@ type Found struct {
 	Parties    []portsmouth.Party `json:"parties"`
 	Mediated   bool               `json:"mediated"`
 	Replay     bool               `json:"replay,omitempty"`
+	Draft      *portsmouth.Agenda `json:"draft,omitempty"` // an agenda that heads or the mediator may put to all
 }
 
 // Invite offers a seat.

@@ -42,6 +42,11 @@ func (d *deciding) found(c Found) error {
 	if err := prose("the place", c.Place, false); err != nil {
 		return err
 	}
+	if c.Draft != nil {
+		if err := c.Draft.Validate(); err != nil {
+			return err
+		}
+	}
 	if c.Conference == "" {
 		return portsmouth.Invalidf("conference-id", "a conference needs an id")
 	}

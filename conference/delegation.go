@@ -10,7 +10,7 @@ import (
 // Delegations: full powers, substitutes, instructions, and acts held back because they go beyond them.
 
 func (d *deciding) presentPowers(c PresentPowers) error {
-	if err := prose("the full powers", c.Text, true); err != nil {
+	if err := prose("the text of the full powers", c.Text, true); err != nil {
 		return err
 	}
 	d.emit(ToPlenary, PowersPresented{Party: d.viewer.Party, Text: c.Text})
@@ -87,7 +87,7 @@ func (d *deciding) appointSubstitute(c AppointSubstitute) error {
 }
 
 func (d *deciding) sendInstructions(c SendInstructions) error {
-	if err := prose("the instructions", c.Text, true); err != nil {
+	if err := prose("the text of the instructions", c.Text, true); err != nil {
 		return err
 	}
 	for _, issue := range portsmouth.SortedKeys(c.May) {

@@ -33,6 +33,7 @@ type Founded struct {
 	Parties    []portsmouth.Party `json:"parties"`
 	Mediated   bool               `json:"mediated"`
 	Replay     bool               `json:"replay,omitempty"`
+	Draft      *portsmouth.Agenda `json:"draft,omitempty"` // an agenda that the convener suggests
 }
 
 // Invited records an invitation to a seat.

@@ -39,7 +39,7 @@ func (d *deciding) proposeMinutes(c ProposeMinutes) error {
 	if c.Session < 1 || c.Session > len(d.Sessions) {
 		return portsmouth.Invalidf("session-exists", "there was no session %d", c.Session)
 	}
-	if err := prose("the minutes", c.Text, true); err != nil {
+	if err := prose("the text of the minutes", c.Text, true); err != nil {
 		return err
 	}
 	d.emit(ToPlenary, MinutesProposed{Minutes: d.meta.ID, Session: c.Session, Text: c.Text})

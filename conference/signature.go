@@ -43,7 +43,7 @@ func (d *deciding) sign(c Sign) error {
 		Party: d.viewer.Party, Name: c.Name, Capacity: c.Capacity, PublicKey: c.PublicKey, Sig: c.Signature, At: d.meta.At.UTC().Truncate(1e6),
 	}
 	if err := sig.Verify(d.Opened.Conference, digest); err != nil {
-		return portsmouth.Refuse("signature-verifies", "the signature does not verify over this text: %v", err)
+		return err
 	}
 	if held, err := d.hold(c, d.Baseline.Package); held || err != nil {
 		return err
@@ -102,7 +102,7 @@ func (d *deciding) attest(c Attest) error {
 		Party: treaty.Attestor, Name: c.Name, Capacity: c.Capacity, PublicKey: c.PublicKey, Sig: c.Signature, At: d.meta.At.UTC().Truncate(1e6),
 	}
 	if err := sig.Verify(d.Opened.Conference, digest); err != nil {
-		return portsmouth.Refuse("signature-verifies", "the signature does not verify over this text: %v", err)
+		return err
 	}
 	d.emit(ToPlenary, Attested{Signature: sig, Digest: c.Digest})
 	return nil

@@ -131,6 +131,9 @@ func (s *State) may(v Viewer, command string) error {
 	if !slices.Contains(p.Roles, v.As()) && !(v.Convener && slices.Contains(p.Roles, portsmouth.Convener)) {
 		return portsmouth.Refuse("role:"+command, "to %s is for %s", p.Does, roleNames(p.Roles))
 	}
+	if s.Stage == "" && !slices.Contains(p.Stages, "") {
+		return portsmouth.Refuse("stage:"+command, "to %s you must be able to see the conference", p.Does)
+	}
 	if !slices.Contains(p.Stages, s.Stage) {
 		return portsmouth.Refuse("stage:"+command, "to %s is not possible in the stage “%s”, only in %s", p.Does, s.Stage, stageNames(p.Stages))
 	}
@@ -152,9 +155,11 @@ func roleNames(rs []portsmouth.Role) string {
 }
 
 func stageNames(ss []Stage) string {
-	names := make([]string, len(ss))
-	for k, st := range ss {
-		names[k] = string(st)
+	var names []string
+	for _, st := range ss {
+		if st != "" {
+			names = append(names, string(st))
+		}
 	}
 	return strings.Join(names, ", ")
 }

@@ -31,6 +31,7 @@ func (d *deciding) baseline(o portsmouth.Outcome, via string) error {
 }
 
 func (d *deciding) proposeCorrection(c ProposeCorrection) error {
+	c.Text = tidy(c.Text)
 	if len(d.Signatures) > 0 {
 		return portsmouth.Refuse("text-signed", "the text has been signed and cannot be corrected")
 	}
@@ -45,6 +46,15 @@ func (d *deciding) proposeCorrection(c ProposeCorrection) error {
 	}
 	d.emit(ToPlenary, CorrectionProposed{Correction: d.meta.ID, Article: c.Article, Text: c.Text, Why: c.Why, Party: d.viewer.Party})
 	return nil
+}
+
+// tidy mends what browsers and keyboards do to a text that is to stand in an agreement: line ends, tabs, loose accents.
+func tidy(t portsmouth.Text) portsmouth.Text {
+	c := t.Clone()
+	for l, s := range c {
+		c[l] = treaty.Tidy(s)
+	}
+	return c
 }
 
 // answerCorrection: accepted by every party the text changes, the initials of the article fall, and a text that was

@@ -122,21 +122,24 @@ func (r *reader) document() treaty.Document {
 // TestSwappedFields names the changes that a careless form would not notice.
 func TestSwappedFields(t *testing.T) {
 	for name, change := range map[string]func(*treaty.Document){
-		"title and preamble":         func(d *treaty.Document) { d.Title, d.Preamble = d.Preamble, d.Title },
-		"preamble and closing":       func(d *treaty.Document) { d.Preamble, d.Closing = d.Closing, d.Preamble },
-		"order of languages":         func(d *treaty.Document) { d.Languages[0], d.Languages[1] = d.Languages[1], d.Languages[0] },
-		"language that prevails":     func(d *treaty.Document) { d.Prevails = "en" },
-		"no language prevails":       func(d *treaty.Document) { d.Prevails = "" },
-		"English and French":         func(d *treaty.Document) { b := d.Articles[0].Body; b["en"], b["fr"] = b["fr"], b["en"] },
-		"heading and body":           func(d *treaty.Document) { a := &d.Articles[0]; a.Heading, a.Body = a.Body, a.Heading },
-		"id and number":              func(d *treaty.Document) { a := &d.Articles[0]; a.ID, a.Number = a.Number, a.ID },
-		"two articles":               func(d *treaty.Document) { a := d.Articles; a[0], a[1] = a[1], a[0] },
-		"two numbers":                func(d *treaty.Document) { a := d.Articles; a[0].Number, a[1].Number = a[1].Number, a[0].Number },
-		"annex":                      func(d *treaty.Document) { d.Articles[0].Annex = true },
-		"issue and option":           func(d *treaty.Document) { o := &d.Articles[1].From[0]; o.Issue, o.Option = o.Option, o.Issue },
-		"origins":                    func(d *treaty.Document) { f := d.Articles[1].From; f[0], f[1] = f[1], f[0] },
-		"origin in another article":  func(d *treaty.Document) { a := d.Articles; a[0].From, a[2].From = a[2].From, a[0].From },
-		"paragraph to the next part": func(d *treaty.Document) { d.Articles[0].Body["en"] += "\n"; d.Articles[0].Body["en"] = strings.TrimSpace(d.Articles[0].Body["en"]) + " " },
+		"title and preamble":        func(d *treaty.Document) { d.Title, d.Preamble = d.Preamble, d.Title },
+		"preamble and closing":      func(d *treaty.Document) { d.Preamble, d.Closing = d.Closing, d.Preamble },
+		"order of languages":        func(d *treaty.Document) { d.Languages[0], d.Languages[1] = d.Languages[1], d.Languages[0] },
+		"language that prevails":    func(d *treaty.Document) { d.Prevails = "en" },
+		"no language prevails":      func(d *treaty.Document) { d.Prevails = "" },
+		"English and French":        func(d *treaty.Document) { b := d.Articles[0].Body; b["en"], b["fr"] = b["fr"], b["en"] },
+		"heading and body":          func(d *treaty.Document) { a := &d.Articles[0]; a.Heading, a.Body = a.Body, a.Heading },
+		"id and number":             func(d *treaty.Document) { a := &d.Articles[0]; a.ID, a.Number = a.Number, a.ID },
+		"two articles":              func(d *treaty.Document) { a := d.Articles; a[0], a[1] = a[1], a[0] },
+		"two numbers":               func(d *treaty.Document) { a := d.Articles; a[0].Number, a[1].Number = a[1].Number, a[0].Number },
+		"annex":                     func(d *treaty.Document) { d.Articles[0].Annex = true },
+		"issue and option":          func(d *treaty.Document) { o := &d.Articles[1].From[0]; o.Issue, o.Option = o.Option, o.Issue },
+		"origins":                   func(d *treaty.Document) { f := d.Articles[1].From; f[0], f[1] = f[1], f[0] },
+		"origin in another article": func(d *treaty.Document) { a := d.Articles; a[0].From, a[2].From = a[2].From, a[0].From },
+		"paragraph to the next part": func(d *treaty.Document) {
+			d.Articles[0].Body["en"] += "\n"
+			d.Articles[0].Body["en"] = strings.TrimSpace(d.Articles[0].Body["en"]) + " "
+		},
 	} {
 		d := sampleDocument(t)
 		before := treaty.DigestOf(d)

@@ -15,9 +15,10 @@ import (
 )
 
 const (
-	wayBackLasts  = 15 * time.Minute
-	hostLinkLasts = 24 * time.Hour
-	longestName   = 200 // bytes
+	wayBackLasts      = 15 * time.Minute
+	hostLinkLasts     = 24 * time.Hour
+	convenerLinkLasts = 7 * 24 * time.Hour
+	longestName       = 200 // letters
 )
 
 // Service is the logic of accounts over a Store. The methods that take a context of a request need the one that
@@ -76,7 +77,7 @@ func (s *Service) Person(ctx context.Context, id string) (Person, error) {
 
 func cleanName(name string) (string, error) {
 	name = strings.Join(strings.Fields(name), " ")
-	if name == "" || len(name) > longestName || !utf8.ValidString(name) || strings.ContainsRune(name, 0) {
+	if name == "" || utf8.RuneCountInString(name) > longestName || !utf8.ValidString(name) || strings.ContainsRune(name, 0) {
 		return "", portsmouth.Invalidf("person-name", "A name is needed, of at most %d letters.", longestName)
 	}
 	return name, nil
@@ -121,6 +122,11 @@ func (s *Service) hostID(ctx context.Context) (string, error) {
 // passkey was lost.
 func (s *Service) NewWayBack(ctx context.Context, person string) (string, error) {
 	return s.newWayBack(ctx, person, wayBackLasts)
+}
+
+// NewConvenerLink is NewWayBack for somebody who has not been in yet: a link that waits for some days.
+func (s *Service) NewConvenerLink(ctx context.Context, person string) (string, error) {
+	return s.newWayBack(ctx, person, convenerLinkLasts)
 }
 
 func (s *Service) newWayBack(ctx context.Context, person string, lasts time.Duration) (string, error) {
