@@ -75,6 +75,9 @@ func (d *decoder) article(n *yaml.Node) {
 		opt("annex", d.flag(&a.Annex, "annex")),
 		opt("source", d.str(&a.Source, "the article's source")),
 	)
+	if a.ID == "preamble" || a.ID == "closing" {
+		d.failf(n, "“%s” cannot be an article's id, for the text has a part of that name; write another", a.ID)
+	}
 	if a.ID != "" && slices.Contains(d.articleIDs(), a.ID) {
 		d.failf(n, "article “%s” stands twice; give each its own id", a.ID)
 	}

@@ -202,8 +202,8 @@ func (d *decoder) days(to *int, what string) reader {
 			return
 		}
 		k, err := strconv.Atoi(v)
-		if err != nil || k < 0 || k > 36_500 {
-			d.failf(n, "%s must be a whole number of days from 0 to 36500, not “%s”", what, clip(v))
+		if err != nil || k < 0 || k > 3650 {
+			d.failf(n, "%s must be a whole number of days from 0 to 3650, not “%s”", what, clip(v))
 			return
 		}
 		*to = k

@@ -174,7 +174,7 @@ func (d *decoder) scenario(n *yaml.Node) {
 		return
 	}
 	if s.Rules.Languages == nil {
-		s.Rules = DefaultRules(s.Languages)
+		s.Rules = portsmouth.DefaultRules(s.Languages)
 	}
 	if err := s.Agenda.Validate(); err != nil {
 		d.failf(n, "%v", err)
@@ -221,26 +221,4 @@ func (d *decoder) brief(n *yaml.Node) {
 		})),
 		opt("why", d.text(&d.s.Why, "why it matters")),
 	)
-}
-
-func (d *decoder) rules(n *yaml.Node) {
-	r := DefaultRules(d.langs)
-	d.mapping(n, "the rules",
-		opt("confidentiality", d.word(&r.Confidentiality, "confidentiality", "closed")),
-		opt("publicity", func(n *yaml.Node) {
-			d.mapping(n, "publicity",
-				opt("listed", d.flag(&r.Publicity.Listed, "listed")),
-				opt("communiques", d.flag(&r.Publicity.Communiques, "communiques")),
-				opt("text", d.word(&r.Publicity.Text, "publicity of the text", "on_signature", "on_entry", "never")))
-		}),
-		opt("languages", d.languageList(&r.Languages, "the rules' languages")),
-		opt("prevails", func(n *yaml.Node) { d.word(&r.Prevails, "the language that prevails", r.Languages...)(n) }),
-		opt("decision", d.word(&r.Decision, "the decision rule", "all")),
-		opt("whole_only", d.flag(&r.WholeOnly, "whole_only")),
-		opt("proposal_result", d.word(&r.ProposalResult, "proposal_result", "at_close", "when_all_answered")),
-		opt("entry_into_force", d.word(&r.EntryIntoForce, "entry_into_force", "on_signature", "on_last_ratification", "on_last_notice")),
-		opt("ratify_within_days", d.days(&r.RatifyWithinDays, "ratify_within_days")),
-		opt("leaving", d.str(&r.Leaving, "leaving")),
-	)
-	d.s.Rules = r
 }

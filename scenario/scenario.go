@@ -34,7 +34,7 @@ type Scenario struct {
 	Parties   []Party
 	Mediators []Person // the first leads; the others assist
 	Observers []Person
-	Rules     Rules
+	Rules     portsmouth.Rules // to start from; the parties may adopt others
 	Agenda    portsmouth.Agenda
 
 	Preferences map[string]*portsmouth.Preferences // by party; a party may have none
@@ -74,42 +74,6 @@ type Package struct {
 	Note  portsmouth.Text
 }
 
-// Rules are the rules of procedure that a conference convened from this file would start from. Its parties may adopt
-// others.
-type Rules struct {
-	Confidentiality  string // "closed": what is said in caucus stays there until released
-	Publicity        Publicity
-	Languages        []string
-	Prevails         string // language whose text prevails; "" when all are equal
-	Decision         string // "all": every party agrees
-	WholeOnly        bool   // nothing is agreed until everything is agreed
-	ProposalResult   string // "at_close" or "when_all_answered"
-	EntryIntoForce   string // "on_signature", "on_last_ratification" or "on_last_notice"
-	RatifyWithinDays int    // from signature; 0 for no limit
-	Leaving          string // how a party leaves, in words
-}
-
-// Publicity is what the public may see.
-type Publicity struct {
-	Listed      bool   // the conference is named on the public page
-	Communiques bool   // agreed communiqués are published
-	Text        string // when the agreement's text is: "on_signature", "on_entry" or "never"
-}
-
-// DefaultRules are the rules of a file that gives none, for its languages.
-func DefaultRules(languages []string) Rules {
-	return Rules{
-		Confidentiality: "closed",
-		Publicity:       Publicity{Listed: true, Communiques: true, Text: "on_signature"},
-		Languages:       append([]string(nil), languages...),
-		Decision:        "all",
-		WholeOnly:       true,
-		ProposalResult:  "at_close",
-		EntryIntoForce:  "on_last_ratification",
-		Leaving:         "",
-	}
-}
-
 // Party returns the party of that id, or nil.
 func (s *Scenario) Party(id string) *Party {
 	for k := range s.Parties {
@@ -128,6 +92,18 @@ func (s *Scenario) People() []Person {
 	}
 	all = append(all, s.Mediators...)
 	return append(all, s.Observers...)
+}
+
+// PartyOf returns the id of the party for which the person of that id comes, or "".
+func (s *Scenario) PartyOf(person string) string {
+	for _, p := range s.Parties {
+		for _, one := range p.People {
+			if one.ID == person {
+				return p.ID
+			}
+		}
+	}
+	return ""
 }
 
 // Package returns the named package, or a party's opening offer when id is "first_offer.PARTY". The package is checked

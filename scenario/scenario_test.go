@@ -224,6 +224,40 @@ func TestRoundTrip(t *testing.T) {
 	}
 }
 
+// What differs from the defaults, also to nothing, survives being written.
+func TestRulesRoundTrip(t *testing.T) {
+	s := load(t, harbour)
+	want := portsmouth.Rules{
+		Confidentiality: "closed", Publicity: portsmouth.Publicity{Listed: true, Text: "on-entry"}, Languages: s.Languages,
+		Decision: "all", ProposalResult: "when-all-answered", EntryIntoForce: "on-last-notice", RatifyWithin: 3650,
+		Deadline: time.Date(2026, 12, 31, 16, 30, 5, 0, time.UTC), Leaving: "null", Note: "- no: [list]\n# nor comment",
+	}
+	s.Rules = want
+	var file bytes.Buffer
+	if err := s.Write(&file); err != nil {
+		t.Fatal(err)
+	}
+	again, err := scenario.Parse("again.yaml", file.Bytes())
+	if err != nil {
+		t.Fatalf("%v\n%s", err, file.String())
+	}
+	if d := cmp.Diff(want, again.Rules); d != "" {
+		t.Error(d)
+	}
+}
+
+func TestPeople(t *testing.T) {
+	s := load(t, example1905)
+	if n := len(s.People()); n != 17 {
+		t.Errorf("%d people, want 17", n)
+	}
+	for person, want := range map[string]string{"komura": "japan", "nicholas": "russia", "roosevelt": "", "nobody": ""} {
+		if got := s.PartyOf(person); got != want {
+			t.Errorf("%s comes for “%s”, want “%s”", person, got, want)
+		}
+	}
+}
+
 func TestWriteRefusesWhatHasNoForm(t *testing.T) {
 	s := load(t, small)
 	c := &s.Agenda.Conditions[0]
@@ -271,7 +305,7 @@ func TestPackages(t *testing.T) {
 
 func TestDefaults(t *testing.T) {
 	s := load(t, small)
-	if d := cmp.Diff(scenario.DefaultRules([]string{"en"}), s.Rules); d != "" {
+	if d := cmp.Diff(portsmouth.DefaultRules([]string{"en"}), s.Rules); d != "" {
 		t.Error(d)
 	}
 	if s.Parties[0].Mark != "square" || s.Parties[1].Mark != "triangle" {

@@ -192,22 +192,6 @@ func (s *Scenario) personNode(p Person) *yaml.Node {
 		put("office", s.text(p.Office)).node()
 }
 
-func rulesNode(r Rules) *yaml.Node {
-	public := new(object).put("listed", flagNode(r.Publicity.Listed)).
-		put("communiques", flagNode(r.Publicity.Communiques)).put("text", str(r.Publicity.Text))
-	return new(object).
-		put("confidentiality", str(r.Confidentiality)).
-		put("publicity", public.flow()).
-		put("languages", words(r.Languages)).
-		put("prevails", optStr(r.Prevails)).
-		put("decision", str(r.Decision)).
-		put("whole_only", flagNode(r.WholeOnly)).
-		put("proposal_result", str(r.ProposalResult)).
-		put("entry_into_force", str(r.EntryIntoForce)).
-		put("ratify_within_days", plainNode(strconv.Itoa(r.RatifyWithinDays))).
-		put("leaving", optStr(r.Leaving)).node()
-}
-
 func (s *Scenario) packageNode(p Package) *yaml.Node {
 	o := new(object).put("id", str(p.ID)).put("label", s.text(p.Label)).put("date", dateNode(p.Date)).put("base", optStr(p.Base))
 	if len(p.Set) > 0 {
