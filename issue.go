@@ -1,7 +1,6 @@
 package portsmouth
 
 import (
-	"fmt"
 	"math/big"
 	"strings"
 )
@@ -170,8 +169,6 @@ func clip(s string) string {
 	}
 	return s
 }
-
-func (i *Issue) String() string { return fmt.Sprintf("issue %s", i.ID) }
 
 // Label says how the issue is settled by value: an option's label, or the number with its unit. An unknown option is
 // given back as it is.

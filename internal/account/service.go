@@ -86,7 +86,7 @@ func cleanName(name string) (string, error) {
 // EnsureHost makes sure that there is a host. The first time it creates one and returns a link token to sign in with;
 // later created is false. Several nodes that start together agree on one host.
 func (s *Service) EnsureHost(ctx context.Context) (token string, created bool, err error) {
-	id, err := s.hostID(ctx)
+	id, err := s.HostID(ctx)
 	if err != nil {
 		return "", false, err
 	}
@@ -106,14 +106,15 @@ func (s *Service) NewHostLink(ctx context.Context) (string, error) {
 	if token, created, err := s.EnsureHost(ctx); err != nil || created {
 		return token, err
 	}
-	id, err := s.hostID(ctx)
+	id, err := s.HostID(ctx)
 	if err != nil {
 		return "", err
 	}
 	return s.newWayBack(ctx, id, hostLinkLasts)
 }
 
-func (s *Service) hostID(ctx context.Context) (string, error) {
+// HostID returns the id of the host's person, whether or not the host has come in.
+func (s *Service) HostID(ctx context.Context) (string, error) {
 	id, err := s.store.KeepValue(ctx, "host", []byte(newID()))
 	return string(id), err
 }

@@ -1,0 +1,186 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"portsmouth"
+	"portsmouth/internal/account"
+	"portsmouth/internal/demo"
+	"portsmouth/internal/store"
+	"portsmouth/internal/venue"
+	"portsmouth/internal/web"
+)
+
+func newDemo() *cobra.Command {
+	var p place
+	var listen, until string
+	c := &cobra.Command{
+		Use:   "demo",
+		Short: "Take a seat at the Portsmouth peace conference of 1905",
+		Long: `Open a venue with the Portsmouth peace conference of 1905 in it, replayed from its chronology through the same rules as
+any conference, as far as the evening of 28 August: the night before the last sitting. Take a seat, follow history act
+by act to the signing, or leave it and play on.
+
+Everybody who can reach the address can take any seat, so it listens on this machine alone unless told otherwise. Without
+--data everything is gone when it stops.`,
+		Example: `  portsmouth demo
+  portsmouth demo --until 1905-08-12                    begin after the Russian reply
+  portsmouth demo --until 1905-11-25                    begin when all is over
+  portsmouth demo --listen localhost:8080 --data ./1905 keep what is played`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			return runDemo(c.Context(), c.OutOrStdout(), c.ErrOrStderr(), p, listen, until)
+		},
+	}
+	c.Flags().StringVar(&listen, "listen", "localhost:8905", "`HOST:PORT` to listen on; port 0 chooses a free one")
+	c.Flags().StringVar(&p.data, "data", "", "keep the conference in this `folder`")
+	c.Flags().StringVar(&until, "until", "", "replay up to the end of this `DATE` (1905-08-12)")
+	return c
+}
+
+func runDemo(ctx context.Context, out, errs io.Writer, at place, listen, until string) error {
+	chronicle, err := demo.Load()
+	if err != nil {
+		return err
+	}
+	stop, err := stopAt(chronicle, until)
+	if err != nil {
+		return err
+	}
+	if at.data == "" {
+		if at.data, err = os.MkdirTemp("", "portsmouth-demo-"); err != nil {
+			return err
+		}
+		defer os.RemoveAll(at.data)
+	}
+	p, err := newProgram(ctx, at, listen, "", newLog(errs))
+	if err != nil {
+		return err
+	}
+	seats, err := openDemo(ctx, p.store, p.accounts, p.venue, chronicle)
+	if err == nil {
+		err = seats.replay.Until(ctx, stop)
+	}
+	if portsmouth.RuleOf(err) == "left-history" {
+		err = nil // a kept conference that people play: it is shown as they left it
+	}
+	if err == nil {
+		err = p.start(ctx, seats)
+	}
+	if err != nil {
+		_ = p.close()
+		return err
+	}
+	fmt.Fprintf(out, "Portsmouth, 1905: take a seat at %s\n", p.origin)
+	return p.wait(ctx)
+}
+
+// stopAt reads --until: the end of that day at Portsmouth.
+func stopAt(c *demo.Chronicle, until string) (time.Time, error) {
+	if until == "" {
+		return c.Stop, nil
+	}
+	day, err := time.ParseInLocation(time.DateOnly, until, time.FixedZone("", -5*60*60))
+	if err != nil {
+		return time.Time{}, portsmouth.Invalidf("", "--until takes a date such as 1905-08-12, not “%s”", until)
+	}
+	return day.AddDate(0, 0, 1).Add(-time.Second), nil
+}
+
+// conference1905 is the id of the demonstration's conference.
+const conference1905 = "portsmouth-1905"
+
+// demoSeats is the demonstration as the screens see it.
+type demoSeats struct {
+	chronicle *demo.Chronicle
+	replay    *demo.Replay
+	cast      demo.Cast
+	host      string
+}
+
+// openDemo finds or makes the people and the conference.
+func openDemo(ctx context.Context, s *store.Store, accounts *account.Service, v *venue.Venue, c *demo.Chronicle) (*demoSeats, error) {
+	cast, err := castOf(ctx, s, accounts, c)
+	if err != nil {
+		return nil, err
+	}
+	if _, _, err := accounts.EnsureHost(ctx); err != nil {
+		return nil, err
+	}
+	host, err := accounts.HostID(ctx)
+	if err != nil {
+		return nil, err
+	}
+	replay, err := demo.Open(ctx, v, c, conference1905, cast)
+	if err != nil {
+		return nil, err
+	}
+	return &demoSeats{chronicle: c, replay: replay, cast: cast, host: host}, nil
+}
+
+// castOf makes an account for each person of 1905, once.
+func castOf(ctx context.Context, s *store.Store, accounts *account.Service, c *demo.Chronicle) (demo.Cast, error) {
+	const name = "demo-cast"
+	cast := demo.Cast{}
+	kept, err := s.GetValue(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	if kept != nil {
+		return cast, json.Unmarshal(kept, &cast)
+	}
+	for _, id := range c.People() {
+		_, _, person := c.Seat(id)
+		p, err := accounts.NewPerson(ctx, person.Name.In("en"))
+		if err != nil {
+			return nil, err
+		}
+		cast[id] = p.ID
+	}
+	data, err := json.Marshal(cast)
+	if err != nil {
+		return nil, err
+	}
+	return cast, s.PutValue(ctx, name, data)
+}
+
+// doorSeats are the parts that the door offers, in their order.
+var doorSeats = []string{"witte", "komura", "roosevelt", "press"}
+
+// Seats lists the parts that can be taken, the host's last.
+func (d *demoSeats) Seats() []web.DemoSeat {
+	var seats []web.DemoSeat
+	for _, id := range doorSeats {
+		_, _, p := d.chronicle.Seat(id)
+		title := portsmouth.Text{}
+		for l, name := range p.Name {
+			title[l] = name + ", " + p.Office.In(l)
+		}
+		seats = append(seats, web.DemoSeat{Name: id, Title: title, Person: d.cast[id], Conference: conference1905})
+	}
+	return append(seats, web.DemoSeat{
+		Name: "host", Title: portsmouth.Text{"en": "The host of this venue", "fr": "L’hôte de ce lieu"}, Person: d.host,
+	})
+}
+
+// Next plays the next act of history and says which it was.
+func (d *demoSeats) Next(ctx context.Context) (string, error) {
+	a, done, err := d.replay.Next(ctx)
+	if done || err != nil {
+		return "", err
+	}
+	return a.Verb, nil
+}
+
+// Until plays history up to t.
+func (d *demoSeats) Until(ctx context.Context, t time.Time) error { return d.replay.Until(ctx, t) }
+
+// Position tells how much of history has been played.
+func (d *demoSeats) Position() (played, all int) { return d.replay.Position(), d.replay.Len() }
