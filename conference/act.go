@@ -14,13 +14,8 @@ func Act(log []Event, m Meta, c Command) ([]Event, error) {
 	if _, founds := c.(Found); founds && len(log) > 0 {
 		return nil, portsmouth.Refuse("stage:found", "this conference has been opened") // who sees nothing of it sees no stage
 	}
-	whole := Fold(log)
-	v := whole.actor(m)
-	own := whole
-	if v.Role != portsmouth.Timer {
-		own = Fold(Filter(log, v))
-	}
-	events, err := Decide(own, m, v, c)
+	v := roster(log).actor(m)
+	events, err := Decide(Fold(Filter(log, v)), m, v, c)
 	if err != nil {
 		return nil, err
 	}

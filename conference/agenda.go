@@ -194,7 +194,7 @@ func (d *deciding) agreeHead(c AgreeHead) error {
 		return portsmouth.Refuse("head-once", "you have already said so")
 	}
 	terms := portsmouth.Outcome{c.Issue: c.Option}
-	if err := d.Agenda.CheckPartial(d.settled().With(terms)); err != nil {
+	if err := d.fitsSettled(terms); err != nil {
 		return err
 	}
 	if held, err := d.hold(c, terms); held || err != nil {
@@ -218,6 +218,12 @@ func (s *State) settled() portsmouth.Outcome {
 		}
 	}
 	return o
+}
+
+// fitsSettled reports why terms cannot stand beside what is settled: a condition would be broken. A whole package replaces
+// what is settled, so it fits.
+func (d *deciding) fitsSettled(terms portsmouth.Outcome) error {
+	return d.Agenda.CheckPartial(d.settled().With(terms))
 }
 
 // settle records terms on which all concur. A whole package becomes the baseline; so do single heads, once all are

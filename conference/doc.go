@@ -12,6 +12,6 @@
 //   - A deadline that passes is itself a command, sent by the venue's timer when [Due] says so.
 //
 // The table of which command is allowed in which stage for which role is in stage.go. The rules are one file per noun:
-// consent.go, delegation.go, agenda.go, session.go, offer.go, heads.go, caucus.go, proposal.go, text.go, signature.go,
+// consent.go, delegation.go, agenda.go, session.go, offer.go, caucus.go, proposal.go, text.go, signature.go,
 // ratification.go.
 package conference

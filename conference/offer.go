@@ -84,6 +84,9 @@ func (d *deciding) acceptOffer(c AcceptOffer) error {
 	if o.Accepted[d.viewer.Party] {
 		return portsmouth.Refuse("offer-once", "you have already accepted it")
 	}
+	if err := d.fitsSettled(o.All()); err != nil {
+		return err
+	}
 	if err := prose("the note", c.Note, false); err != nil {
 		return err
 	}

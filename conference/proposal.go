@@ -15,6 +15,9 @@ func (d *deciding) putProposal(c PutProposal) error {
 	if err := d.Agenda.CheckPartial(c.Terms); err != nil {
 		return err
 	}
+	if err := d.fitsSettled(c.Terms); err != nil {
+		return err
+	}
 	if !d.later(c.Closes) {
 		return portsmouth.Invalidf("closes-later", "say until when the answers are awaited")
 	}

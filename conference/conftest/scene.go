@@ -150,8 +150,12 @@ func (s *Scene) To(stage conference.Stage) error {
 		if at < 0 || at >= slices.Index(conference.Stages, stage) {
 			return fmt.Errorf("no way from the stage %q to %q", s.Stage(), stage)
 		}
+		from := s.Stage()
 		if err := s.onwards(stage); err != nil {
-			return fmt.Errorf("from the stage %q: %w", s.Stage(), err)
+			return fmt.Errorf("from the stage %q: %w", from, err)
+		}
+		if s.Stage() == from {
+			return fmt.Errorf("stuck in the stage %q", from)
 		}
 	}
 	return nil

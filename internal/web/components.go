@@ -1,0 +1,84 @@
+package web
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/a-h/templ"
+
+	"portsmouth/conference"
+)
+
+func upper(s string) string { return strings.ToUpper(s) }
+
+// partyClass names the colour of a party; the mediator's is neutral.
+func partyClass(n int) string { return "party-" + strconv.Itoa(n) }
+
+// audienceIcon is the sign of an audience: the same four or five everywhere.
+func audienceIcon(a conference.Audience) string {
+	switch a.Kind() {
+	case "public":
+		return "globe"
+	case "caucus":
+		return "caucus"
+	case "delegation", "mediator":
+		return "lock"
+	}
+	return "table"
+}
+
+// seenByWords says who sees what is said to an audience, from where the reader sits.
+func (p *Page) seenByWords(a conference.Audience) string {
+	kind := a.Kind()
+	if p.View == nil || a.Party() == "" {
+		return p.T("audience." + kind)
+	}
+	name := p.Party(a.Party()).Name
+	if p.View.Viewer.Party == a.Party() {
+		return p.T("audience."+kind+"-own", "party", name)
+	}
+	return p.T("audience."+kind, "party", name)
+}
+
+// groundClass is the tinted ground of an audience; the private ones carry a lock.
+func groundClass(a conference.Audience) string { return "ground-" + a.Kind() }
+
+func describedBy(name, hint string) templ.Attributes {
+	if hint == "" {
+		return nil
+	}
+	return templ.Attributes{"aria-describedby": "h-" + name}
+}
+
+type navItem struct {
+	name    string
+	address templ.SafeURL
+}
+
+// navItems lists the pages of a conference that the reader may open.
+func (p *Page) navItems() []navItem {
+	v := p.View.Viewer
+	var items []navItem
+	add := func(name, path string) {
+		address := p.C()
+		if path != "" {
+			address = p.C(path)
+		}
+		items = append(items, navItem{name, address})
+	}
+	if v.Seated() {
+		add("table", "")
+		add("rooms", "rooms")
+		add("agenda", "agenda")
+		add("text", "text")
+		add("signing", "signing")
+		add("after", "after")
+		add("delegation", "delegation")
+	}
+	if v.Seated() || v.Convener {
+		add("rules", "rules")
+		add("invitations", "invitations")
+	}
+	add("public", "public")
+	return items
+}

@@ -1,0 +1,118 @@
+// Package web is the venue in a browser: pages made on the server, one file a page; routes.go is the site map.
+//
+// A page shows a conference.View and nothing else: what one person may know. It reads nothing that changes the venue on a
+// GET, and every POST becomes one command. Without script every page works; with it, a page fetches itself again when
+// something happened that its reader may see, and changes in place without touching what is being typed.
+package web
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"portsmouth"
+	"portsmouth/conference"
+	"portsmouth/internal/account"
+	"portsmouth/internal/venue"
+)
+
+// Conferences is what the screens need of a venue.
+type Conferences interface {
+	Found(ctx context.Context, person string, c conference.Found, key string) (venue.Receipt, error)
+	Do(ctx context.Context, r venue.Request) (venue.Receipt, error)
+	Look(ctx context.Context, id, person string) (*conference.View, error)
+	LookInvited(ctx context.Context, id, invitation string) (*conference.View, error)
+	Mine(ctx context.Context, person string) ([]*conference.View, error)
+	Listed(ctx context.Context) ([]*conference.View, error)
+	Now(view *conference.View) time.Time
+	Watch(ctx context.Context, id, person string) (<-chan struct{}, func(), error)
+	Sizes(ctx context.Context) (conferences, inMemory, acts int, err error)
+}
+
+// Options are what the screens are made of. Venue, Accounts and Origin are needed.
+type Options struct {
+	Venue    Conferences
+	Accounts *account.Service
+	Origin   string         // where the venue is: "https://venue.example"
+	Zone     *time.Location // the venue's zone, beside deadlines; nil is UTC
+	Demo     Demonstration  // nil except in the demonstration
+	Watchers func() int     // how many browsers are listening, for the host's page; may be nil
+	Version  string
+	NewKey   func() string // random keys of forms; nil is the default, tests bring their own
+	Log      *slog.Logger
+}
+
+// site is the handler's state: nothing of a conference is kept in it.
+type site struct {
+	Options
+	static  static
+	posts   *account.Limiter // by session or address
+	tokens  *account.Limiter // of links, by address
+	started time.Time
+}
+
+// The pace that a person keeps with ease and a guessing program does not.
+const (
+	postsPerSecond, postsAtOnce   = 5, 30
+	tokensPerSecond, tokensAtOnce = 1, 20
+)
+
+// New returns the venue's screens. It fails when a route does not say who may use it.
+func New(o Options) (http.Handler, error) {
+	origin, err := url.Parse(o.Origin)
+	if err != nil || origin.Host == "" {
+		return nil, portsmouth.Invalidf("origin", "the origin %q must look like https://venue.example", o.Origin)
+	}
+	if o.Zone == nil {
+		o.Zone = time.UTC
+	}
+	if o.NewKey == nil {
+		o.NewKey = newKey
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	s := &site{
+		Options: o, static: loadStatic(), started: time.Now(),
+		posts:  account.NewLimiter(postsPerSecond, postsAtOnce),
+		tokens: account.NewLimiter(tokensPerSecond, tokensAtOnce),
+	}
+	mux, err := s.mux(s.routes())
+	if err != nil {
+		return nil, err
+	}
+	return s.secured(mux, origin), nil
+}
+
+// secured wraps what every answer needs around the routes, the outermost first.
+func (s *site) secured(mux http.Handler, origin *url.URL) http.Handler {
+	crossOrigin := http.NewCrossOriginProtection()
+	crossOrigin.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.answerError(w, r, &portsmouth.Error{Kind: portsmouth.Denied, Rule: "cross-origin"})
+	}))
+	handler := s.seats(mux)
+	handler = s.Accounts.Sessions(handler)
+	handler = crossOrigin.Handler(handler)
+	handler = limitBody(handler)
+	handler = s.recovered(handler)
+	pages := headers(handler, origin.Scheme == "https")
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		// Files need no session, and a session would make them uncacheable.
+		if strings.HasPrefix(r.URL.Path, staticPrefix) {
+			s.static.ServeHTTP(w, r)
+			return
+		}
+		pages.ServeHTTP(w, r)
+	})
+}
+
+func newKey() string {
+	var b [16]byte
+	_, _ = rand.Read(b[:]) // never fails: crypto/rand ends the program instead
+	return hex.EncodeToString(b[:])
+}
