@@ -46,6 +46,9 @@ func (d *deciding) found(c Found) error {
 		if err := c.Draft.Validate(); err != nil {
 			return err
 		}
+		if err := writable(c.Draft); err != nil {
+			return err
+		}
 	}
 	if c.Conference == "" {
 		return portsmouth.Invalidf("conference-id", "a conference needs an id")
@@ -132,7 +135,7 @@ func (d *deciding) invite(c Invite) error {
 		return portsmouth.Refuse("delegation-own", "now that the rules are in force, this delegation invites its own people")
 	}
 	if c.Role == portsmouth.Mediator && d.mediatorChosen() && as != portsmouth.Mediator {
-		return portsmouth.Refuse("mediator-accepted", "the mediator whom all accepted chooses who assists")
+		return portsmouth.Refuse("mediator-accepted", "all have accepted the mediator, who alone invites an assistant or a successor")
 	}
 	if err := prose("the name", c.Name, false); err != nil {
 		return err
@@ -156,8 +159,14 @@ func (d *deciding) choosesItself(party string, role portsmouth.Role) bool {
 	return slices.ContainsFunc(d.Seats, func(s *Seat) bool { return !s.Left && s.Party == party })
 }
 
-// mediatorChosen reports whether all have accepted, with the rules, a mediator who is still there.
-func (d *deciding) mediatorChosen() bool { return d.Rules != nil && d.hasRole("", portsmouth.Mediator) }
+// mediatorChosen reports whether all have accepted who mediates. From then on only a mediator invites a mediator, an
+// assistant or a successor: whoever takes that seat reads every caucus.
+func (d *deciding) mediatorChosen() bool { return d.Rules != nil && d.Opened.Mediated }
+
+// byMediator reports whether the invitation was sent by a mediator, who may have left since.
+func (d *deciding) byMediator(i *Invitation) bool {
+	return find(d.Seats, func(s *Seat) bool { return s.Person == i.By && s.Role == portsmouth.Mediator && i.By != "" }) != nil
+}
 
 // open returns the open invitation of that id, or the refusal.
 func (d *deciding) open(id string) (*Invitation, error) {
@@ -198,8 +207,8 @@ func (d *deciding) acceptInvitation(c AcceptInvitation) error {
 	if i.Role == portsmouth.Head && d.hasRole(i.Party, portsmouth.Head) {
 		return portsmouth.Refuse("one-head", "this delegation already has a head")
 	}
-	if by := d.seat(i.By); i.Role == portsmouth.Mediator && d.mediatorChosen() && (by == nil || by.Role != portsmouth.Mediator) {
-		return portsmouth.Refuse("mediator-accepted", "the mediator whom all accepted chooses who assists")
+	if i.Role == portsmouth.Mediator && d.mediatorChosen() && !d.byMediator(i) {
+		return portsmouth.Refuse("mediator-accepted", "all have accepted the mediator, who alone invites an assistant or a successor")
 	}
 	d.emit(ToConvening, SeatTaken{
 		Invitation: i.Invited.Invitation, Person: d.meta.By, Name: strings.TrimSpace(c.Name), Party: i.Party, Role: i.Role,
