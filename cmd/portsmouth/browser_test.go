@@ -34,7 +34,7 @@ func open(t *testing.T, at place) *program {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := p.start(t.Context(), nil); err != nil {
+	if err := p.start(t.Context(), nil, time.UTC); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = p.close() })

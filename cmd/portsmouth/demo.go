@@ -72,7 +72,7 @@ func runDemo(ctx context.Context, out, errs io.Writer, at place, listen, until s
 		err = nil // a kept conference that people play: it is shown as they left it
 	}
 	if err == nil {
-		err = p.start(ctx, seats)
+		err = p.start(ctx, seats, easternTime())
 	}
 	if err != nil {
 		_ = p.close()
@@ -87,12 +87,15 @@ func stopAt(c *demo.Chronicle, until string) (time.Time, error) {
 	if until == "" {
 		return c.Stop, nil
 	}
-	day, err := time.ParseInLocation(time.DateOnly, until, time.FixedZone("", -5*60*60))
+	day, err := time.ParseInLocation(time.DateOnly, until, easternTime())
 	if err != nil {
 		return time.Time{}, portsmouth.Invalidf("", "--until takes a date such as 1905-08-12, not “%s”", until)
 	}
 	return day.AddDate(0, 0, 1).Add(-time.Second), nil
 }
+
+// easternTime is the time at Portsmouth in 1905.
+func easternTime() *time.Location { return time.FixedZone("Portsmouth", -5*60*60) }
 
 // conference1905 is the id of the demonstration's conference.
 const conference1905 = "portsmouth-1905"

@@ -96,10 +96,10 @@ func originOf(listen string, addr net.Addr) string {
 	return "http://" + net.JoinHostPort(host, port)
 }
 
-// start serves until close, or until ctx ends.
-func (p *program) start(ctx context.Context, demo web.Demonstration) error {
+// start serves until close, or until ctx ends. Zone is the venue's own, whose time stands beside deadlines.
+func (p *program) start(ctx context.Context, demo web.Demonstration, zone *time.Location) error {
 	handler, err := web.New(web.Options{
-		Venue: p.venue, Accounts: p.accounts, Origin: p.origin, Demo: demo, Log: p.log,
+		Venue: p.venue, Accounts: p.accounts, Origin: p.origin, Demo: demo, Zone: zone, Log: p.log,
 		Watchers: p.hub.Count, Version: version(),
 	})
 	if err != nil {

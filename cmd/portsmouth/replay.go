@@ -58,7 +58,7 @@ func replay(ctx context.Context, out io.Writer, folder, as, until, lang string) 
 	if err != nil {
 		return err
 	}
-	return printProceedings(out, view, words.For(lang))
+	return printProceedings(out, view, words.For(lang).InZone(easternTime()))
 }
 
 func readChronicle(folder string) (*demo.Chronicle, error) {
@@ -117,6 +117,7 @@ func replayed(ctx context.Context, c *demo.Chronicle, as string, stop time.Time)
 	return view, err
 }
 
+// printProceedings prints a line for each act and below it what was said or put.
 func printProceedings(out io.Writer, view *conference.View, p words.Printer) error {
 	day := ""
 	for _, a := range view.Acts {
@@ -124,9 +125,85 @@ func printProceedings(out io.Writer, view *conference.View, p words.Printer) err
 			day = d
 			fmt.Fprintf(out, "\n%s\n", d)
 		}
-		if _, err := fmt.Fprintf(out, "%5d  %s  %s\n", a.Number, p.Clock(a.At), words.Describe(p, view, a)); err != nil {
-			return err
+		fmt.Fprintf(out, "%5d  %s  %s%s\n", a.Number, p.Clock(a.At), words.Describe(p, view, a), room(p, a.Audience))
+		for _, text := range said(p, view, a.Body) {
+			if _, err := io.WriteString(out, indent(text)); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
+}
+
+// room says who could see an act, where not all delegations could.
+func room(p words.Printer, a conference.Audience) string {
+	switch a.Kind() {
+	case "delegation", "caucus", "mediator":
+		return "  [" + p.T("room."+a.Kind()) + "]"
+	}
+	return ""
+}
+
+// said is what an act says in its author's own words, or the terms that it puts.
+func said(p words.Printer, view *conference.View, b conference.Body) []string {
+	switch b := b.(type) {
+	case conference.StatementMade:
+		return []string{b.Text}
+	case conference.StatementReleased:
+		return []string{b.Text}
+	case conference.PowersPresented:
+		return []string{b.Text}
+	case conference.InstructionsSent:
+		return []string{b.Text}
+	case conference.MinutesProposed:
+		return []string{b.Text}
+	case conference.CommuniqueProposed:
+		return []string{p.In(b.Text)}
+	case conference.Published:
+		return []string{p.In(b.Text)}
+	case conference.OfferRejected:
+		return []string{b.Reason}
+	case conference.OfferMade:
+		return append(terms(p, view, b.All()), b.Note)
+	case conference.ProposalPut:
+		return append(terms(p, view, b.Terms), b.Note)
+	}
+	return nil
+}
+
+// terms says a package issue by issue.
+func terms(p words.Printer, view *conference.View, o portsmouth.Outcome) []string {
+	var list []string
+	for _, id := range portsmouth.SortedKeys(o) {
+		if i := view.Agenda.Issue(id); i != nil {
+			list = append(list, p.In(i.Title)+": "+p.In(i.Label(o[id])))
+		}
+	}
+	return list
+}
+
+const textWidth = 96
+
+// indent sets a text under its act, broken at spaces.
+func indent(text string) string {
+	var out strings.Builder
+	for line := range strings.Lines(strings.TrimSpace(text)) {
+		width := 0
+		out.WriteString("             ")
+		for _, word := range strings.Fields(line) {
+			n := len([]rune(word))
+			if width > 0 && width+1+n > textWidth {
+				out.WriteString("\n             ")
+				width = 0
+			}
+			if width > 0 {
+				out.WriteString(" ")
+				width++
+			}
+			out.WriteString(word)
+			width += n
+		}
+		out.WriteString("\n")
+	}
+	return out.String()
 }

@@ -56,7 +56,7 @@ func serve(ctx context.Context, out, errs io.Writer, at place, listen, origin st
 		token, err = p.accounts.NewHostLink(ctx)
 	}
 	if err == nil {
-		err = p.start(ctx, nil)
+		err = p.start(ctx, nil, time.Local)
 	}
 	if err != nil {
 		_ = p.close()
