@@ -106,8 +106,8 @@ func TestConferenceThroughTheScreens(t *testing.T) {
 			h.send(p, "/delegation", "find-powers")
 		}
 	})
-	p := mediator
-	h.send(p, "/agenda", "propose-draft")
+	mediator.Goto(h.base + "/agenda")
+	mediator.Follow(`#agenda-draft button`)
 	h.heads(func(p *browsertest.Page, _ string) { h.send(p, "/agenda", "adopt-agenda") })
 
 	h.offer("middle")

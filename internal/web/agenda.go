@@ -14,9 +14,12 @@ import (
 // newIssues is how many issues one form can add.
 const newIssues = 3
 
-// agendaFrom reads an agenda: a scenario file as a whole, or the agenda as it is, less the issues ticked to go, with
+// agendaFrom reads an agenda: the convener's draft or a scenario file as a whole, or the agenda as it is, less the issues ticked to go, with
 // those that are written down anew.
 func agendaFrom(f fields, v *conference.View) (conference.Command, error) {
+	if f.set("draft") && v.Opened.Draft != nil {
+		return conference.ProposeAgenda{Agenda: *v.Opened.Draft}, nil
+	}
 	if raw := f.prose("scenario"); raw != "" {
 		s, err := scenario.Parse("scenario", []byte(raw))
 		if err != nil {

@@ -72,7 +72,7 @@ func (p *Page) plainFacts(b *conference.PublicView) []string {
 func (p *Page) results(b *conference.PublicView, x brief) []string {
 	var list []string
 	if b.Signed != nil {
-		list = append(list, p.T("brief.fact-signed", "when", p.Date(b.Signed.At)))
+		list = append(list, p.factSigned(b))
 		if changes := p.territory(b, x); changes != "" {
 			list = append(list, p.T("brief.fact-territory", "changes", changes))
 		}
@@ -82,6 +82,13 @@ func (p *Page) results(b *conference.PublicView, x brief) []string {
 		list = append(list, p.T("brief.fact-broken", "when", p.Date(b.Ended.At)))
 	}
 	return list
+}
+
+func (p *Page) factSigned(b *conference.PublicView) string {
+	if b.Text != nil && len(b.Text.Document.Title) > 0 {
+		return p.T("brief.fact-treaty", "title", p.In(b.Text.Document.Title), "when", p.Date(b.Signed.At))
+	}
+	return p.T("brief.fact-signed", "when", p.Date(b.Signed.At))
 }
 
 // territory says which region is whose by the agreement.

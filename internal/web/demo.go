@@ -51,7 +51,7 @@ func (s *site) demoBar(v *visit) *demoBar {
 	b.done, b.all = s.Demo.Position()
 	if len(b.seats) > 0 {
 		if view, err := s.Venue.Look(v.r.Context(), b.seats[0].Conference, v.person.ID); err == nil {
-			b.view, b.now = view, s.Venue.Now(view)
+			b.view, b.now = view, s.clock(view)
 		}
 	}
 	return b

@@ -52,6 +52,18 @@ func (p *Page) publicWords(b *conference.PublicView) string {
 	return who + " · " + b.Place
 }
 
+// seatName is the first part of a seat's title: "Komura Jutaro, Minister for Foreign Affairs".
+func (p *Page) seatName(seat DemoSeat) string {
+	name, _, _ := strings.Cut(p.In(seat.Title), ", ")
+	return name
+}
+
+// seatOffice is the rest of it.
+func (p *Page) seatOffice(seat DemoSeat) string {
+	_, office, _ := strings.Cut(p.In(seat.Title), ", ")
+	return office
+}
+
 // seatLine says what one may do in a seat of the demonstration.
 func (p *Page) seatLine(seat DemoSeat) string {
 	key := "demo.seat-" + seat.Name

@@ -92,7 +92,7 @@ func (s *site) answer(v *visit, err error) {
 	}
 }
 
-// answerError answers where there is no visit yet: outside the routes.
+// answerError answers where it is not known who asks: outside the sessions.
 func (s *site) answerError(w http.ResponseWriter, r *http.Request, err error) {
 	v := &visit{w: w, r: r}
 	v.page = s.newPage(v)

@@ -18,6 +18,7 @@ type invitationData struct {
 	account account.Invitation
 	view    *conference.View // as far as the invited may see; nil for an invitation to convene
 	invited *conference.Invitation
+	by      string // who sent it, by name
 	name    string // as it was typed
 	text    string
 	problem *Problem
@@ -53,6 +54,9 @@ func (s *site) invitationData(v *visit) (invitationData, error) {
 	}
 	d.invited = d.view.Invitation(d.account.Invite)
 	d.name = d.invited.Name
+	if by, err := s.Accounts.Person(v.r.Context(), d.invited.By); err == nil {
+		d.by = by.Name
+	}
 	return d, nil
 }
 
@@ -183,7 +187,13 @@ func (d invitationData) rules() *conference.Rules {
 	return nil
 }
 
-func (d invitationData) inviter(p *Page) string { return p.Name(d.invited.By) }
+// inviter is the name of who sent the invitation.
+func (d invitationData) inviter(p *Page) string {
+	if d.by != "" {
+		return d.by
+	}
+	return p.Name(d.invited.By)
+}
 
 // publicityWords says what the world will know.
 func (p *Page) publicityWords(r *conference.Rules) string {

@@ -79,7 +79,7 @@ func (s *site) seats(next http.Handler) http.Handler {
 		}
 		seat := s.seat(name)
 		if seat == nil || !found {
-			s.answerError(w, r, notFound())
+			s.answer(s.visit(w, r), notFound())
 			return
 		}
 		moved := r.WithContext(context.WithValue(r.Context(), seatKey{}, seat))

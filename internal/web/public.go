@@ -11,6 +11,8 @@ func (s *site) public(v *visit) error {
 		return notFound()
 	}
 	lend(v.view, v.path("id"), b)
+	v.now = s.Venue.Now(v.view)
+	v.page.Now = v.now
 	return v.render(publicPage(sheetOf(v), b))
 }
 
@@ -21,6 +23,7 @@ func lend(view *conference.View, id string, b *conference.PublicView) {
 		return
 	}
 	view.Opened.Conference, view.Opened.Title, view.Opened.Parties, view.Opened.Place = id, b.Title, b.Parties, b.Place
+	view.Opened.Replay = b.Replay // its clock is that of history
 	if b.Rules != nil {
 		view.Opened.Languages = b.Rules.Languages
 	}

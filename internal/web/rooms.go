@@ -125,3 +125,15 @@ func (s *sheet) roomList(room conference.Audience) []conference.Numbered {
 	acts, _ := s.said(room, roomStatements)
 	return acts
 }
+
+// inRoom serves a page that names a room in its address. A room that the reader may not enter is not found, like one that
+// does not exist.
+func (s *site) inRoom(page screen) func(*visit) error {
+	return func(v *visit) error {
+		sh := sheetOf(v)
+		if name := v.path("room"); roomName(sh.room(name)) != name {
+			return notFound()
+		}
+		return v.render(page(sh))
+	}
+}

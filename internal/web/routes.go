@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"net/http"
+	"time"
 
 	"portsmouth"
 	"portsmouth/conference"
@@ -90,7 +91,7 @@ func (s *site) mux(routes []route) (http.Handler, error) {
 		}
 		mux.Handle(r.Method+" "+r.Pattern, s.serve(r, allow))
 	}
-	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { s.answerError(w, r, notFound()) })
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { s.answer(s.visit(w, r), notFound()) })
 	return mux, nil
 }
 
@@ -148,6 +149,15 @@ func (s *site) look(v *visit, may func(conference.Viewer) bool) error {
 	if !may(view.Viewer) {
 		return notFound()
 	}
-	v.see(view, s.Venue.Now(view))
+	v.see(view, s.clock(view))
 	return nil
+}
+
+// clock is the time by a conference's own clock. The public does not see the founding, so to the venue its view is that
+// of any conference; but it knows from the notice whether this is history, and then the clock is that of the last act.
+func (s *site) clock(view *conference.View) time.Time {
+	if len(view.Opened.Title) == 0 && view.Public().Replay && len(view.Acts) > 0 {
+		return view.Acts[len(view.Acts)-1].At
+	}
+	return s.Venue.Now(view)
 }

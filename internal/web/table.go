@@ -144,8 +144,6 @@ var possible = []struct {
 	{command: "answer-proposal", to: []string{"proposal"}, asked: true},
 	{command: "make-offer", to: []string{"offer"}},
 	{command: "put-proposal", to: []string{"proposal"}, only: func(s *sheet) bool { return s.View.OpenProposal() == nil }},
-	{command: "open-session", to: []string{"sessions"}, only: func(s *sheet) bool { return s.View.Sitting() == nil }},
-	{command: "adjourn-session", to: []string{"sessions"}, only: func(s *sheet) bool { return s.View.Sitting() != nil }},
 	{command: "initial-articles", to: []string{"text"}, asked: true},
 	{command: "sign", to: []string{"signing"}, asked: true},
 	{command: "attest", to: []string{"signing"}, only: (*sheet).toAttest},
@@ -243,7 +241,18 @@ func (s *sheet) reason(b conference.Body) string {
 func (s *sheet) ofOwn(a conference.Numbered) bool { return a.Party != "" && a.Party == s.mine() }
 
 // fromParty reports whether an act is some party's.
-func fromParty(a conference.Numbered) bool { return a.Party != "" }
+// What follows of itself from an act, such as the next stage, is nobody's.
+func fromParty(a conference.Numbered) bool { return a.Party != "" && !follows(a.Body) }
+
+// follows reports whether an act followed of itself from the one before it.
+func follows(b conference.Body) bool {
+	switch b.(type) {
+	case conference.StageEntered, conference.RulesInForce, conference.AgendaFrozen, conference.HeadsSettled, conference.BaselineReached,
+		conference.TextDrafted, conference.CorrectionMade, conference.EnteredIntoForce:
+		return true
+	}
+	return false
+}
 
 // byMediator reports whether the mediator did it.
-func byMediator(a conference.Numbered) bool { return a.Role == portsmouth.Mediator }
+func byMediator(a conference.Numbered) bool { return a.Role == portsmouth.Mediator && !follows(a.Body) }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"net/http"
 	"strconv"
 	"strings"
@@ -50,7 +51,29 @@ func (s *site) paced(v *visit) error {
 	if key == "" {
 		key = addressKey(v.r)
 	}
-	return s.posts.Wait(v.r.Context(), key)
+	if err := s.posts.Wait(v.r.Context(), key); err != nil {
+		return err
+	}
+	return readForm(v.r)
+}
+
+// formInMemory is how much of an uploaded file is kept in memory; the rest goes to a temporary file.
+const formInMemory = 1 << 20
+
+// readForm reads the form at once, so that one that is too large is refused and not half read.
+func readForm(r *http.Request) error {
+	err := r.ParseForm()
+	if err == nil {
+		err = r.ParseMultipartForm(formInMemory)
+	}
+	if err == nil || errors.Is(err, http.ErrNotMultipart) {
+		return nil
+	}
+	var large *http.MaxBytesError
+	if errors.As(err, &large) {
+		return err
+	}
+	return portsmouth.Invalidf("form", "the form could not be read")
 }
 
 func addressKey(r *http.Request) string { return account.AddressKey(r.RemoteAddr) }

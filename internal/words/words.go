@@ -92,7 +92,9 @@ func For(wishes ...string) Printer {
 	return printer(Languages[0])
 }
 
-func printer(lang string) Printer { return Printer{lang: lang, zone: time.UTC, speaker: speakers[lang]} }
+func printer(lang string) Printer {
+	return Printer{lang: lang, zone: time.UTC, speaker: speakers[lang]}
+}
 
 // InZone returns the same printer with the times of a zone.
 func (p Printer) InZone(zone *time.Location) Printer {

@@ -37,16 +37,23 @@ var (
 var errNone = errors.New("no PostgreSQL server program (initdb, postgres) was found")
 
 // Main runs the tests of a package and then stops the throwaway server. Call it from TestMain.
-func Main(m *testing.M) {
-	code := m.Run()
+func Main(m *testing.M) { os.Exit(Tests{m}.Run()) }
+
+// Tests are the tests of a package, after which the throwaway server stops: for a TestMain that hands them to somebody
+// else's Main.
+type Tests struct{ M *testing.M }
+
+// Run runs the tests and returns the exit status.
+func (t Tests) Run() int {
+	code := t.M.Run()
 	if started != nil {
 		started.stop()
 	}
-	os.Exit(code)
+	return code
 }
 
 // URL returns a fresh empty database, which is dropped when the test ends. Without a server the test is skipped, or
-// fails where CI=true. The package of the test must have a TestMain that calls Main.
+// fails where CI=true. The package of the test must have a TestMain that calls Main or runs [Tests].
 func URL(t testing.TB) string {
 	t.Helper()
 	server := os.Getenv(Variable)
