@@ -125,6 +125,7 @@ var modules = map[string]string{
 	"github.com/alexedwards/scs/v2":    "session cookies are not written by hand",
 	"github.com/chromedp/cdproto":      "tests: the browser's protocol",
 	"github.com/chromedp/chromedp":     "tests: drives a real browser",
+	"github.com/fxamacker/cbor/v2":     "tests: a virtual authenticator writes its answers in it",
 	"github.com/go-webauthn/webauthn":  "passkeys are not written by hand",
 	"gopkg.in/yaml.v3":                 "scenario files, with the line and column of every mistake",
 	"github.com/google/go-cmp":         "tests: readable differences",
@@ -133,7 +134,6 @@ var modules = map[string]string{
 	"github.com/pressly/goose/v3":      "migrations are not written by hand",
 	"github.com/rogpeppe/go-internal":  "tests: scripts that run the real program",
 	"github.com/spf13/cobra":           "subcommands, completion, help by example",
-	"golang.org/x/crypto":              "Argon2id",
 	"golang.org/x/text":                "Unicode normal form of what is signed, language matching, numbers",
 	"golang.org/x/time":                "rate limits that delay",
 	"modernc.org/sqlite":               "SQLite without a C compiler",
@@ -142,7 +142,7 @@ var modules = map[string]string{
 }
 
 // testModules may be used by any test.
-var testModules = words("github.com/google/go-cmp pgregory.net/rapid github.com/rogpeppe/go-internal")
+var testModules = words("github.com/google/go-cmp pgregory.net/rapid github.com/rogpeppe/go-internal github.com/fxamacker/cbor/v2")
 
 // limits are a smoke alarm, not a virtue: when one sounds, look whether a file or function does two things.
 var limits = struct {

@@ -26,7 +26,7 @@ var galleries = []gallery{
 	{"1905-08-28", []string{
 		"door:/", "table:/seat/komura/c/portsmouth-1905", "table-mediator:/seat/roosevelt/c/portsmouth-1905",
 		"rooms:/seat/komura/c/portsmouth-1905/rooms", "delegation-room:/seat/komura/c/portsmouth-1905/rooms/delegation",
-		"caucus:/seat/komura/c/portsmouth-1905/rooms/caucus", "caucus-mediator:/seat/roosevelt/c/portsmouth-1905/rooms",
+		"caucus:/seat/komura/c/portsmouth-1905/rooms/caucus-japan", "caucus-mediator:/seat/roosevelt/c/portsmouth-1905/rooms/caucus-russia",
 		"agenda:/seat/witte/c/portsmouth-1905/agenda", "offer:/seat/komura/c/portsmouth-1905/offer",
 		"offers:/seat/komura/c/portsmouth-1905/offers", "proposal:/seat/roosevelt/c/portsmouth-1905/proposal",
 		"proposal-delegate:/seat/witte/c/portsmouth-1905/proposal",
@@ -113,6 +113,9 @@ func see(t *testing.T, p *browsertest.Page, name, url string) {
 		p.Size(l.width, l.height, l.phone)
 		p.Dark(l.dark)
 		p.Goto(url)
+		if nothing := strings.Contains(p.Text("main"), "Nothing here"); nothing != (name == "missing") {
+			t.Errorf("%s: there is nothing there: %t", name, nothing)
+		}
 		for _, v := range p.Axe(t) {
 			t.Errorf("%s, %s: %v", name, l.name, v)
 		}
