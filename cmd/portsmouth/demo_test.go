@@ -1,0 +1,55 @@
+package main
+
+import (
+	"strings"
+	"testing"
+
+	"portsmouth/internal/browsertest"
+)
+
+// TestStepForwardAndPlayOn follows history by one act, leaves it by speaking, and finds that it does not go on; all of it
+// without script.
+func TestStepForwardAndPlayOn(t *testing.T) {
+	base := at1905(t, "1905-08-28")
+	b := browsertest.New(t)
+	komura, witte := b.Window(t), b.Window(t)
+	komura.NoScript(true)
+	table := base + "/seat/komura/c/portsmouth-1905"
+	komura.Goto(table)
+	komura.WaitFor("text=Replay of history")
+	komura.WaitFor("text=act 209 of 254")
+	komura.Click(`form[action$="/demo/next"] button`)
+	komura.WaitFor("text=act 210 of 254")
+
+	komura.Goto(table + "/rooms")
+	komura.Type(`form[action$="/speak"] textarea`, "We have something to say that history does not know.")
+	komura.Click(`form[action$="/speak"] button.button`)
+	komura.WaitFor("text=that history does not know")
+	komura.WaitGone("text=Next act")
+
+	// In another window of the same browser somebody else sits, and reads what was said aloud.
+	witte.Goto(base + "/seat/witte/c/portsmouth-1905")
+	witte.WaitFor("text=that history does not know")
+	witte.WaitGone("text=Next act")
+	if witte.Count(`form[action$="/demo/next"]`) != 0 {
+		t.Error("a conference that is being played still offers the next act of history")
+	}
+}
+
+// TestFollowToTheEnd follows history to its end, where the public reads the treaty.
+func TestFollowToTheEnd(t *testing.T) {
+	base := at1905(t, "1905-08-28")
+	p := browsertest.New(t).Window(t)
+	p.Goto(base + "/seat/press/c/portsmouth-1905")
+	p.Follow(`form[action$="/demo/until"] button`)
+	p.WaitFor("text=act 254 of 254")
+	for _, fact := range []string{
+		"Russo-Japanese War", "Theodore Roosevelt", "Portsmouth Naval Shipyard", "Southern Saghalien to Empire of Japan",
+		"What happened?", "Why does it matter?", "5 September 1905",
+	} {
+		p.WaitFor("text=" + fact)
+	}
+	if !strings.Contains(p.HTML(), "There shall henceforth be peace and amity") {
+		t.Error("the public cannot read the text")
+	}
+}
