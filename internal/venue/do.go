@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -67,17 +68,29 @@ func (v *Venue) Do(ctx context.Context, r Request) (Receipt, error) {
 		if !isRace(err) {
 			return receipt, err
 		}
+		if errors.As(err, &leftHistory{}) && r.Seen >= 0 {
+			r.Seen++ // the mark that the venue set on this request's own account is nothing that the author has missed
+		}
 	}
 	return Receipt{}, &portsmouth.Error{Kind: portsmouth.TooMany, Message: "Too much is happening at once. Try again in a moment."}
 }
 
 // race says that somebody else's act was written first: decide again.
-type race struct{ error }
+type race struct {
+	error
+	ours bool // the first was the venue itself
+}
+
+// Unwrap returns what was first.
+func (r race) Unwrap() error { return r.error }
 
 func isRace(err error) bool {
 	_, ok := err.(race)
 	return ok
 }
+
+// leftHistory says that the race was the venue's own: it marked the end of a replay before this act.
+type leftHistory struct{ error }
 
 // digest names the request, so that a key that comes again with another body is noticed.
 func (r *Request) digest() ([32]byte, error) {
@@ -169,7 +182,11 @@ func (v *Venue) settleTime(ctx context.Context, r Request, l *log) (time.Time, e
 	whole := conference.Look(l.events, conference.TimerViewer)
 	if r.At.IsZero() && whole.Opened.Replay && whole.LeftHistory == nil {
 		last := whole.Acts[len(whole.Acts)-1].At
-		return last, v.timer(ctx, r.Conference, l, last, conference.LeaveHistory{Wall: v.Clock.Now().UTC()})
+		err := v.timer(ctx, r.Conference, l, last, conference.LeaveHistory{Wall: v.Clock.Now().UTC()})
+		if marked := (race{}); errors.As(err, &marked) && marked.ours {
+			err = race{error: leftHistory{marked.error}}
+		}
+		return last, err
 	}
 	at := r.At
 	if at.IsZero() {
@@ -205,7 +222,7 @@ func (v *Venue) timer(ctx context.Context, id string, l *log, at time.Time, c co
 	if _, err := v.write(ctx, Request{Conference: id, Command: c}, [32]byte{}, l, events); err != nil {
 		return err
 	}
-	return race{fmt.Errorf("the timer acted first")}
+	return race{error: fmt.Errorf("the timer acted first"), ours: true}
 }
 
 // fresh refuses an answer to what stands when the author has not seen all that they could.
@@ -245,7 +262,7 @@ func (v *Venue) write(ctx context.Context, r Request, digest [32]byte, l *log, e
 	}
 	done, err := v.Store.Append(ctx, a)
 	if portsmouth.RuleOf(err) == "expected-sequence" {
-		return Receipt{}, race{err}
+		return Receipt{}, race{error: err}
 	}
 	if err != nil {
 		return Receipt{}, err
