@@ -113,7 +113,7 @@ func (d *deciding) adoptAgenda(c AdoptAgenda) error {
 	if !d.allWith(v.Adopted, d.viewer.Party) {
 		return nil
 	}
-	d.emit(ToPlenary, AgendaFrozen{Version: c.Version})
+	d.emit(ToPlenary, AgendaFrozen(c))
 	d.overtake("the agenda has changed", func(terms portsmouth.Outcome, whole bool) bool {
 		if whole {
 			return v.Agenda.Check(terms) == nil

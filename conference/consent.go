@@ -300,7 +300,7 @@ func (d *deciding) acceptRules(c AcceptRules) error {
 	if !d.consented(v, d.viewer.Party) {
 		return nil
 	}
-	d.emit(ToConvening, RulesInForce{Version: c.Version})
+	d.emit(ToConvening, RulesInForce(c))
 	switch {
 	case d.Stage == Convening:
 		d.emit(ToConvening, StageEntered{Stage: Opening})

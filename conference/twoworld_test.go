@@ -400,10 +400,16 @@ func (w *worlds) nosy(most int) []sending {
 
 func about(id string) []conference.Command {
 	return []conference.Command{
-		conference.Speak{Room: "plenary", Text: "hm", ReplyTo: id}, conference.Speak{Room: "delegation", Text: "hm", ReplyTo: id},
-		conference.ReleaseStatement{Statement: id}, conference.CarryStatement{Release: id}, conference.ApproveHeld{Held: id},
-		conference.SendHeld{Held: id, Own: true}, conference.DropHeld{Held: id}, conference.AcceptOffer{Offer: id},
-		conference.MakeOffer{Terms: conftest.Package(), Counter: id}, conference.AnswerProposal{Proposal: id, Accept: true},
+		conference.Speak{Room: "plenary", Text: "hm", ReplyTo: id},
+		conference.Speak{Room: "delegation", Text: "hm", ReplyTo: id},
+		conference.ReleaseStatement{Statement: id},
+		conference.CarryStatement{Release: id},
+		conference.ApproveHeld{Held: id},
+		conference.SendHeld{Held: id, Own: true},
+		conference.DropHeld{Held: id},
+		conference.AcceptOffer{Offer: id},
+		conference.MakeOffer{Terms: conftest.Package(), Counter: id},
+		conference.AnswerProposal{Proposal: id, Accept: true},
 	}
 }
 

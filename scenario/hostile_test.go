@@ -12,7 +12,7 @@ import (
 
 // Files made to exhaust a reader are refused, and soon.
 func TestHostileFiles(t *testing.T) {
-	var head = "schema: portsmouth-scenario/1\nid: x\nlanguages: [en]\ntitle: X\n"
+	head := "schema: portsmouth-scenario/1\nid: x\nlanguages: [en]\ntitle: X\n"
 	many := func(line string, n int) string { return strings.Repeat(line, n) }
 	files := map[string]string{
 		"empty":            "",

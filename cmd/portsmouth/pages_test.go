@@ -99,8 +99,10 @@ type look struct {
 }
 
 var looks = []look{
-	{"desk", 1280, 900, false, false}, {"phone-dark", 390, 844, true, true},
-	{"desk-dark", 1280, 900, false, true}, {"phone", 390, 844, true, false},
+	{"desk", 1280, 900, false, false},
+	{"phone-dark", 390, 844, true, true},
+	{"desk-dark", 1280, 900, false, true},
+	{"phone", 390, 844, true, false},
 }
 
 func see(t *testing.T, p *browsertest.Page, name, url string) {

@@ -97,7 +97,9 @@ func frame() portsmouth.Frame {
 		Title:    both("Treaty of the Coast", "Traité de la côte"),
 		Preamble: both("The parties have agreed as follows.", "Les parties sont convenues de ce qui suit."),
 		Articles: []portsmouth.ArticleFrame{
-			{ID: "art-1"}, {ID: "art-2"}, {ID: "art-3"},
+			{ID: "art-1"},
+			{ID: "art-2"},
+			{ID: "art-3"},
 			{ID: "art-4", Text: both("There shall be peace.", "Il y aura la paix.")},
 		},
 		Closing: both("Done in two languages.", "Fait en deux langues."),

@@ -135,11 +135,32 @@ func (p Printer) fill(s string, values []any) string {
 	if len(values) < 2 || !strings.Contains(s, "{") {
 		return s
 	}
-	pairs := make([]string, 0, len(values))
-	for k := 0; k+1 < len(values); k += 2 {
-		pairs = append(pairs, fmt.Sprintf("{%v}", values[k]), p.value(values[k+1]))
+	var b strings.Builder
+	for {
+		before, after, found := strings.Cut(s, "{")
+		b.WriteString(before)
+		if !found {
+			return b.String()
+		}
+		name, rest, closed := strings.Cut(after, "}")
+		if v, named := valueOf(name, values); closed && named {
+			b.WriteString(p.value(v))
+			s = rest
+			continue
+		}
+		b.WriteByte('{')
+		s = after
 	}
-	return strings.NewReplacer(pairs...).Replace(s)
+}
+
+// valueOf finds the value of a name among pairs of names and values.
+func valueOf(name string, values []any) (any, bool) {
+	for k := 0; k+1 < len(values); k += 2 {
+		if values[k] == name {
+			return values[k+1], true
+		}
+	}
+	return nil, false
 }
 
 func (p Printer) value(v any) string {
