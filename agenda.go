@@ -103,6 +103,9 @@ func (a *Agenda) Check(o Outcome) error {
 // CheckPartial reports why o cannot be part of a legal package. A condition counts as broken only when all the issues
 // that decide it are settled in o.
 func (a *Agenda) CheckPartial(o Outcome) error {
+	if a == nil {
+		return Refuse("agenda-frozen", "there is no agenda yet")
+	}
 	for _, id := range SortedKeys(o) {
 		i := a.Issue(id)
 		if i == nil {

@@ -100,7 +100,7 @@ func originOf(listen string, addr net.Addr) string {
 func (p *program) start(ctx context.Context, demo web.Demonstration, zone *time.Location) error {
 	handler, err := web.New(web.Options{
 		Venue: p.venue, Accounts: p.accounts, Origin: p.origin, Demo: demo, Zone: zone, Log: p.log,
-		Watchers: p.hub.Count, Version: version(),
+		Version: version(),
 	})
 	if err != nil {
 		return err

@@ -34,8 +34,9 @@ func openPostgres(url string) (*Store, error) {
 	// "Accepted" means on disk, whatever the server's default is.
 	config.RuntimeParams["synchronous_commit"] = "on"
 	db := stdlib.OpenDB(*config)
+	// As many may stay idle as may be open: under load a pool that lets go of some spends its time on connecting anew.
 	db.SetMaxOpenConns(16)
-	db.SetMaxIdleConns(8)
+	db.SetMaxIdleConns(16)
 	db.SetConnMaxIdleTime(5 * time.Minute)
 	return &Store{dialect: postgresDialect, url: url, write: db, read: db}, nil
 }

@@ -272,6 +272,21 @@ func (v *Venue) write(ctx context.Context, r Request, digest [32]byte, l *log, e
 		receipt.Repeated = true
 		return receipt, err
 	}
-	v.tell(ctx, r.Conference)
+	v.remember(r.Conference, l, a.Acts)
 	return receipt, nil
+}
+
+// remember adds acts that were just written to the log before them and tells the watchers. It reads them from the bytes
+// that the store was given, so that memory holds what everybody else will read.
+func (v *Venue) remember(id string, before *log, acts []conference.Stored) {
+	for k := range acts {
+		acts[k].Seq = before.head + int64(k) + 1
+	}
+	l, err := before.extend(acts)
+	if err != nil {
+		v.Log.Error("acts that were written cannot be read", "error", err)
+		return
+	}
+	v.keep(id, l)
+	v.pass(id, l)
 }

@@ -89,14 +89,19 @@ func (v *Venue) lookAtAll(ctx context.Context) {
 	}
 }
 
-// tell wakes those who may see what was added since they were last told. An act that somebody may not see does not wake
-// them: that something happened in private is private.
+// tell reads what was added and passes it on.
 func (v *Venue) tell(ctx context.Context, id string) {
 	l, err := v.load(ctx, id)
 	if err != nil {
 		v.Log.Error("watchers could not be told", "error", err)
 		return
 	}
+	v.pass(id, l)
+}
+
+// pass wakes those who may see what was added since they were last told. An act that somebody may not see does not wake
+// them: that something happened in private is private.
+func (v *Venue) pass(id string, l *log) {
 	v.mu.Lock()
 	from := v.poked[id]
 	v.poked[id] = max(from, l.head)

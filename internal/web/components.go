@@ -40,9 +40,6 @@ func (p *Page) seenByWords(a conference.Audience) string {
 	return p.T("audience."+kind, "party", name)
 }
 
-// groundClass is the tinted ground of an audience; the private ones carry a lock.
-func groundClass(a conference.Audience) string { return "ground-" + a.Kind() }
-
 func describedBy(name, hint string) templ.Attributes {
 	if hint == "" {
 		return nil

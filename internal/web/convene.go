@@ -111,8 +111,8 @@ func (v *visit) scenarioFile() ([]byte, error) {
 	return []byte(v.r.FormValue("pasted")), nil
 }
 
-// plan is a conference to be: what founds it, whom it invites first, the rules proposed for it.
-type plan struct {
+// foundingPlan is a conference to be: what founds it, whom it invites first, the rules proposed for it.
+type foundingPlan struct {
 	found conference.Found
 	seats []seatPlan
 	rules *portsmouth.Rules
@@ -125,10 +125,10 @@ type seatPlan struct {
 }
 
 // plan makes a conference of the form. Its one wording stands for every language.
-func (f conveneForm) plan() (plan, error) {
+func (f conveneForm) plan() (foundingPlan, error) {
 	languages := f.languages()
 	if len(languages) == 0 {
-		return plan{}, portsmouth.Invalidf("languages", "a conference needs a language")
+		return foundingPlan{}, portsmouth.Invalidf("languages", "a conference needs a language")
 	}
 	inAll := func(words string) portsmouth.Text {
 		t := portsmouth.Text{}
@@ -139,7 +139,7 @@ func (f conveneForm) plan() (plan, error) {
 		}
 		return t
 	}
-	p := plan{found: conference.Found{
+	p := foundingPlan{found: conference.Found{
 		Title: inAll(f.Title), Summary: inAll(f.Summary), Place: f.Place, Languages: languages, Mediated: f.Mediated,
 	}}
 	for k, name := range f.Parties {
@@ -182,34 +182,21 @@ func partyID(name string, taken []portsmouth.Party) string {
 	return id
 }
 
-// planOf makes a conference of a scenario. The agenda is not part of it: the mediator or a head proposes that, once
-// there are rules.
-func planOf(x *scenario.Scenario) plan {
-	place := x.Place.In(x.Languages...)
-	p := plan{found: conference.Found{
-		Title: x.Title, Summary: x.Summary, Facts: x.Facts, Why: x.Why, Place: place, Languages: x.Languages,
-		Mediated: len(x.Mediators) > 0,
-	}}
-	invite := func(party string, people []scenario.Person) {
-		for _, who := range people {
-			p.seats = append(p.seats, seatPlan{Invite: conference.Invite{
-				Party: party, Role: who.Role, Name: who.Name.In(x.Languages...),
-			}})
-		}
+// planOf makes a conference of a scenario. Its agenda goes along as the convener's draft: the mediator or a head puts it
+// to all, once there are rules.
+func planOf(x *scenario.Scenario) foundingPlan {
+	p := foundingPlan{found: venue.FromScenario(x), rules: &x.Rules}
+	for _, who := range x.People() {
+		p.seats = append(p.seats, seatPlan{Invite: conference.Invite{
+			Party: x.PartyOf(who.ID), Role: who.Role, Name: who.Name.In(x.Languages...), Note: who.Office.In(x.Languages...),
+		}})
 	}
-	for _, party := range x.Parties {
-		p.found.Parties = append(p.found.Parties, party.Party)
-		invite(party.ID, party.People)
-	}
-	invite("", x.Mediators)
-	invite("", x.Observers)
-	p.rules = &x.Rules
 	return p
 }
 
 // foundAndInvite carries a plan out, and shows the links. Each step has its own key, so that a form that is sent twice
 // leads to the same conference and the same seats.
-func (s *site) foundAndInvite(v *visit, p plan) error {
+func (s *site) foundAndInvite(v *visit, p foundingPlan) error {
 	receipt, err := s.Venue.Found(v.r.Context(), v.person.ID, p.found, v.form("key"))
 	if err != nil {
 		return err

@@ -9,14 +9,14 @@ import (
 // inviteConvenerFor is how long an invitation to convene can be used.
 const inviteConvenerFor = 14 * 24 * time.Hour
 
-// hostData is what the host may know: how the venue is, and how large. Nothing of what is said in it.
+// hostData is what the host may know: how the venue is, and how large. Nothing of what is said in it, and no count that moves
+// with what happens in private: a host may have a seat too.
 type hostData struct {
-	conferences, inMemory, acts int
-	watchers                    int
-	memory                      uint64 // bytes
-	up                          time.Duration
-	version                     string
-	link                        string // an invitation to convene, shown once
+	conferences int
+	memory      uint64 // bytes
+	up          time.Duration
+	version     string
+	link        string // an invitation to convene, shown once
 }
 
 func (s *site) host(v *visit) error { return s.showHost(v, "") }
@@ -24,11 +24,8 @@ func (s *site) host(v *visit) error { return s.showHost(v, "") }
 func (s *site) showHost(v *visit, link string) error {
 	d := hostData{up: time.Since(s.started), version: s.Version, link: link}
 	var err error
-	if d.conferences, d.inMemory, d.acts, err = s.Venue.Sizes(v.r.Context()); err != nil {
+	if d.conferences, err = s.Venue.Count(v.r.Context()); err != nil {
 		return err
-	}
-	if s.Watchers != nil {
-		d.watchers = s.Watchers()
 	}
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
@@ -55,9 +52,6 @@ func (d hostData) figures(p *Page) []figure {
 	}
 	return []figure{
 		f("conferences", p.Number(d.conferences)),
-		f("in-memory", p.Number(d.inMemory)),
-		f("acts", p.Number(d.acts)),
-		f("watchers", p.Number(d.watchers)),
 		f("memory", p.T("host.mebibytes", "count", int(d.memory>>20))),
 		f("up", p.words.Span(d.up)),
 	}

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"github.com/a-h/templ"
+
 	"slices"
 	"strings"
 
@@ -244,4 +246,12 @@ func (s *sheet) newestOffers() []*conference.Offer {
 	list := slices.Clone(s.View.Offers)
 	slices.Reverse(list)
 	return list[:min(len(list), offersShown)]
+}
+
+// offerAgainPage shows an offer that was refused: read back as it was, or where there is no agenda to read it by, the form.
+func offerAgainPage(s *sheet) templ.Component {
+	if s.View.Agenda == nil {
+		return offerFormPage(s)
+	}
+	return offerReadPage(s)
 }

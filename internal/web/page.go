@@ -207,8 +207,8 @@ func (p *Page) windowTitle() string {
 // inLanguage is the address of this page in another language.
 func (p *Page) inLanguage(lang string) templ.SafeURL { return p.URL(p.Self + "?lang=" + lang) }
 
-// idOf is the id of a conference. The public does not see the founding, and has it from what was published.
-func idOf(view *conference.View) string {
+// conferenceOf is the id of a conference. The public does not see the founding, and has it from what was published.
+func conferenceOf(view *conference.View) string {
 	if view.Opened.Conference != "" {
 		return view.Opened.Conference
 	}

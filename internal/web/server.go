@@ -31,7 +31,7 @@ type Conferences interface {
 	Listed(ctx context.Context) ([]*conference.View, error)
 	Now(view *conference.View) time.Time
 	Watch(ctx context.Context, id, person string) (<-chan struct{}, func(), error)
-	Sizes(ctx context.Context) (conferences, inMemory, acts int, err error)
+	Count(ctx context.Context) (conferences int, err error)
 }
 
 // Options are what the screens are made of. Venue, Accounts and Origin are needed.
@@ -41,7 +41,6 @@ type Options struct {
 	Origin   string         // where the venue is: "https://venue.example"
 	Zone     *time.Location // the venue's zone, beside deadlines; nil is UTC
 	Demo     Demonstration  // nil except in the demonstration
-	Watchers func() int     // how many browsers are listening, for the host's page; may be nil
 	Version  string
 	NewKey   func() string // random keys of forms; nil is the default, tests bring their own
 	Log      *slog.Logger

@@ -1,9 +1,7 @@
 package web
 
 import (
-	"slices"
 	"strings"
-	"time"
 
 	"github.com/a-h/templ"
 
@@ -52,15 +50,6 @@ func (s *sheet) keptSet(form, field string, otherwise bool) bool {
 	return otherwise
 }
 
-// keptMoment is kept for a date with a time.
-func (s *sheet) keptMoment(form, field string, otherwise time.Time) string {
-	at := ""
-	if !otherwise.IsZero() {
-		at = otherwise.UTC().Format(momentForm)
-	}
-	return s.kept(form, field, at)
-}
-
 // may reports whether the reader may send the command now; screens show no button for what would be refused.
 func (s *sheet) may(command string) bool { return s.View.May(command) == nil }
 
@@ -83,11 +72,6 @@ func (s *sheet) parties() []string {
 		ids[k] = p.ID
 	}
 	return ids
-}
-
-// others are the parties but the reader's own.
-func (s *sheet) others() []string {
-	return slices.DeleteFunc(s.parties(), func(id string) bool { return id == s.mine() })
 }
 
 // issue is an issue of the agenda in force, or nil.

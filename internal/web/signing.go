@@ -39,9 +39,17 @@ func (s *sheet) signVerb() string {
 	return "sign"
 }
 
-// signCommand is what one types to sign without a browser's key.
-func (s *sheet) signCommand() string {
-	return "portsmouth sign --party " + s.signer() + " --name NAME --capacity CAPACITY --key KEY-FILE treaty.json"
+// statement hands over the exact bytes that a key signs, for who signs with the program on a machine of their own.
+func (s *site) statement(v *visit) error {
+	sh := sheetOf(v)
+	if v.view.Text == nil || !sh.signs() {
+		return notFound()
+	}
+	sent := v.fields()
+	bytes := treaty.SigningStatement(
+		v.view.Opened.Conference, sh.signer(), sent.Get("name"), sent.Get("capacity"), treaty.DigestOf(v.view.Text.Document),
+	)
+	return v.download("text/plain; charset=utf-8", "statement.txt", bytes)
 }
 
 // signAttributes tell the script what it signs: it works out the digest anew from the text itself.

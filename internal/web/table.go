@@ -96,7 +96,6 @@ type step struct {
 	key     string // of the words on the button
 	to      []string
 	waiting bool // it is waited for
-	danger  bool
 }
 
 // steps lists what the reader may do next, what is waited for first.
