@@ -1,10 +1,10 @@
 package web
 
 import (
-	"github.com/a-h/templ"
-
 	"slices"
 	"strings"
+
+	"github.com/a-h/templ"
 
 	"portsmouth"
 	"portsmouth/conference"
