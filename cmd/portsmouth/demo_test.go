@@ -53,3 +53,27 @@ func TestFollowToTheEnd(t *testing.T) {
 		t.Error("the public cannot read the text")
 	}
 }
+
+// TestPasskeyInARealBrowser adds a passkey, goes away and comes back by it alone.
+func TestPasskeyInARealBrowser(t *testing.T) {
+	program := open(t, place{data: t.TempDir()})
+	token, err := program.accounts.NewHostLink(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := browsertest.New(t).Window(t)
+	p.Authenticator()
+	p.Goto(program.link("/back/%s", token))
+	p.Follow(`main form button`)
+	p.Goto(program.link("/me"))
+	p.Follow(`[data-passkey="register"] button`)
+	p.WaitFor(`form[action$="/me/passkeys/drop"] button`)
+	p.Follow(`form[action$="/sign-out"] button`)
+	p.Goto(program.link("/"))
+	if p.Count(`form[action$="/sign-out"]`) != 0 {
+		t.Fatal("still signed in")
+	}
+	p.Follow(`[data-passkey="login"] button`)
+	p.Goto(program.link("/me"))
+	p.WaitFor(`form[action$="/me/passkeys/drop"] button`)
+}

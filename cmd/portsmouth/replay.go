@@ -62,6 +62,9 @@ func replay(ctx context.Context, out io.Writer, folder, as, until, lang string) 
 }
 
 func readChronicle(folder string) (*demo.Chronicle, error) {
+	if filepath.Ext(folder) == ".yaml" { // the chronicle itself was named
+		folder = filepath.Dir(folder)
+	}
 	file := filepath.Join(folder, "scenario.yaml")
 	f, err := os.Open(file)
 	if err != nil {

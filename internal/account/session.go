@@ -2,6 +2,7 @@ package account
 
 import (
 	"context"
+	"log/slog"
 	"net/http"
 	"time"
 
@@ -37,6 +38,7 @@ func newSessions(s *Service, secure bool) *scs.SessionManager {
 	m.Store = sessionStore{s}
 	m.HashTokenInStore = true
 	m.Lifetime = visitLasts
+	m.ErrorFunc = sessionFailed
 	m.Cookie.Name = "portsmouth"
 	m.Cookie.HttpOnly = true
 	m.Cookie.SameSite = http.SameSiteLaxMode
@@ -47,6 +49,14 @@ func newSessions(s *Service, secure bool) *scs.SessionManager {
 		m.Cookie.Secure = true
 	}
 	return m
+}
+
+// sessionFailed answers when the store fails. A reader who has left is no failure.
+func sessionFailed(w http.ResponseWriter, r *http.Request, err error) {
+	if r.Context().Err() == nil {
+		slog.Error("sessions cannot be read or kept", "error", err)
+	}
+	http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
 }
 
 // Sessions gives every request its session, and keeps a session alive that is used.

@@ -9,7 +9,7 @@ import (
 
 // How much of the proceedings and of a room a page shows at once, so that its size does not grow with the conference.
 const (
-	actsShown       = 60
+	actsShown       = 40
 	statementsShown = 20
 )
 
