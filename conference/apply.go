@@ -274,6 +274,9 @@ func (s *State) applyText(e Event) {
 	switch b := e.Body.(type) {
 	case BaselineReached:
 		s.Baseline, s.BaselineAt = &b, e.At
+		for issue := range b.Package { // nothing hangs on the rest any more
+			s.head(issue).Status = Agreed
+		}
 	case TextDrafted:
 		s.Text = &Text{Document: b.Document, At: e.At, Initials: map[string]map[string]string{}}
 	case CorrectionProposed:

@@ -107,6 +107,12 @@ func checkParties(parties []portsmouth.Party, languages []string) error {
 		if err := names("the name of party "+p.ID, p.Name, languages); err != nil {
 			return err
 		}
+		for _, l := range p.Name.Languages() {
+			if seen[l+" "+p.Name[l]] {
+				return portsmouth.Invalidf("parties", "two parties have the same name: %s", p.Name[l])
+			}
+			seen[l+" "+p.Name[l]] = true
+		}
 		if p.Mark != "" && !slices.Contains(portsmouth.Marks, p.Mark) {
 			return portsmouth.Invalidf("party-mark", "the mark of party %s must be one of %s", p.ID, strings.Join(portsmouth.Marks, ", "))
 		}

@@ -107,14 +107,31 @@ func (p *program) start(ctx context.Context, demo web.Demonstration, zone *time.
 	}
 	ctx, p.stop = context.WithCancel(ctx)
 	p.server = &http.Server{
-		Handler: handler, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 60 * time.Second, IdleTimeout: 2 * time.Minute,
+		Handler: handler, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 60 * time.Second, WriteTimeout: 2 * time.Minute, IdleTimeout: 2 * time.Minute,
 		MaxHeaderBytes: 32 << 10, BaseContext: func(net.Listener) context.Context { return ctx },
 		ErrorLog: slog.NewLogLogger(p.log.Handler(), slog.LevelWarn),
 	}
 	p.ended = make(chan error, 2)
+	go p.sweep(ctx)
 	go func() { p.ended <- p.venue.Run(ctx) }()
 	go func() { p.ended <- p.server.Serve(p.listener) }()
 	return nil
+}
+
+// sweep removes what has expired, sessions and links back, now and every hour.
+func (p *program) sweep(ctx context.Context) {
+	hourly := time.NewTicker(time.Hour)
+	defer hourly.Stop()
+	for {
+		if err := p.accounts.Sweep(ctx); err != nil && ctx.Err() == nil {
+			p.log.Error("what has expired could not be removed", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-hourly.C:
+		}
+	}
 }
 
 // wait returns when the program has ended: by the end of ctx (then nil) or by an error.

@@ -59,7 +59,7 @@ func (s *Service) holder(ctx context.Context, id string) (holder, error) {
 	for _, k := range kept {
 		var c webauthn.Credential
 		if err := json.Unmarshal(k.Credential, &c); err != nil {
-			return holder{}, fmt.Errorf("account: a passkey of %s cannot be read: %w", id, err)
+			return holder{}, fmt.Errorf("account: a passkey cannot be read: %w", err)
 		}
 		h.keys = append(h.keys, c)
 	}

@@ -2,6 +2,7 @@ package account
 
 import (
 	"context"
+	"encoding/hex"
 	"fmt"
 	"net/url"
 	"strings"
@@ -55,6 +56,22 @@ func (s *Service) NewPerson(ctx context.Context, name string) (Person, error) {
 	}
 	p := Person{ID: newID(), Name: name, Created: s.Now()}
 	return p, s.store.AddPerson(ctx, p)
+}
+
+// NewGuest keeps a new person who is known by a secret of the browser, so that an acceptance whose answer was lost on the
+// way can be sent again from there, and from nowhere else. It can be called again: the first name stays.
+func (s *Service) NewGuest(ctx context.Context, secret, name string) (Person, error) {
+	name, err := cleanName(name)
+	if err != nil {
+		return Person{}, err
+	}
+	p := Person{ID: GuestID(secret), Name: name, Created: s.Now()}
+	return p, s.store.AddPerson(ctx, p)
+}
+
+// GuestID is the id of the person who is known by a secret. The secret cannot be told from it.
+func GuestID(secret string) string {
+	return hex.EncodeToString(hashOf("guest\n" + secret)[:16])
 }
 
 // Rename changes the name of a person.

@@ -260,7 +260,8 @@ func (v *Venue) write(ctx context.Context, r Request, digest [32]byte, l *log, e
 		}
 		a.Acts = append(a.Acts, conference.Stored{Room: room, Body: body})
 	}
-	done, err := v.Store.Append(ctx, a)
+	// Once it is on its way an act is written whether or not its author waits: then the others must be told too.
+	done, err := v.Store.Append(context.WithoutCancel(ctx), a)
 	if portsmouth.RuleOf(err) == "expected-sequence" {
 		return Receipt{}, race{error: err}
 	}

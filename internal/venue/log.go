@@ -62,7 +62,7 @@ func (v *Venue) load(ctx context.Context, id string) (*log, error) {
 	}
 	next, err := l.extend(stored)
 	if err != nil {
-		return nil, fmt.Errorf("conference %s: %w", id, err)
+		return nil, fmt.Errorf("a conference cannot be read: %w", err)
 	}
 	if next.head == 0 {
 		return nil, notFound()

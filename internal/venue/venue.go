@@ -105,11 +105,30 @@ func (v *Venue) LookInvited(ctx context.Context, id, invitation string) (*confer
 	if err != nil {
 		return nil, err
 	}
-	view := conference.Look(l.events, conference.Viewer{Invited: true})
+	view := conference.Look(untilAnswered(l.events, invitation), conference.Viewer{Invited: true})
 	if view.Invitation(invitation) == nil {
 		return nil, notFound()
 	}
 	return view, nil
+}
+
+// untilAnswered is the log up to the act that answered or revoked an invitation: whoever has declined looks in no more.
+func untilAnswered(events []conference.Event, invitation string) []conference.Event {
+	for k, e := range events {
+		answered := ""
+		switch b := e.Body.(type) {
+		case conference.SeatTaken:
+			answered = b.Invitation
+		case conference.InvitationDeclined:
+			answered = b.Invitation
+		case conference.InvitationRevoked:
+			answered = b.Invitation
+		}
+		if answered == invitation {
+			return events[:k+1]
+		}
+	}
+	return events
 }
 
 // Mine returns the views of the conferences in which a person has a part.

@@ -1,7 +1,9 @@
 package web
 
 import (
+	"context"
 	"net/http"
+	"strings"
 
 	"portsmouth"
 	"portsmouth/conference"
@@ -66,6 +68,9 @@ func (s *site) showInvitation(v *visit, status int, d invitationData) error {
 		v.page.Title = v.page.T("invitation.convene-title")
 		return v.renderStatus(status, conveneInvitationPage(v.page, d))
 	}
+	if v.person.ID == "" {
+		s.guestSecret(v)
+	}
 	v.page.Title = v.page.T("invitation.title")
 	v.page.View, v.page.Now = d.view, s.Venue.Now(d.view)
 	return v.renderStatus(status, invitationPage(v.page, d))
@@ -91,7 +96,12 @@ func (s *site) invitationAgain(v *visit, d invitationData, err error) error {
 // acceptInvitation takes the seat: the rules decide first, so that of two people with one link the second is told, and
 // then the person is signed in on this device.
 func (s *site) acceptInvitation(v *visit) error {
+	// A browser that goes away in the middle must not leave a seat that nobody can sit in.
+	v.r = v.r.WithContext(context.WithoutCancel(v.r.Context()))
 	d, err := s.invitationData(v)
+	if err != nil && d.account.UsedBy != "" && v.person.ID == "" && d.account.UsedBy == account.GuestID(s.guestSecret(v)) {
+		return s.seated(v, d, d.account.UsedBy) // the answer to the first acceptance was lost on the way
+	}
 	if err != nil {
 		return err
 	}
@@ -100,7 +110,7 @@ func (s *site) acceptInvitation(v *visit) error {
 	if err != nil {
 		return s.invitationAgain(v, d, err)
 	}
-	if d.view != nil {
+	if d.view != nil && d.view.Seat(person.ID) == nil {
 		_, err := s.Venue.Do(v.r.Context(), venue.Request{
 			Conference: d.account.Conference, Person: person.ID, Invitation: d.account.Invite,
 			Command: conference.AcceptInvitation{Name: d.name}, Key: v.form("key"), Seen: -1,
@@ -112,12 +122,34 @@ func (s *site) acceptInvitation(v *visit) error {
 	if _, err := s.Accounts.UseInvitation(v.r.Context(), d.token, person.ID); err != nil {
 		return err
 	}
+	return s.seated(v, d, person.ID)
+}
+
+// seated signs the person in on this device, who is not already, and leads to the table.
+func (s *site) seated(v *visit, d invitationData, person string) error {
 	if v.person.ID == "" {
-		if err := s.Accounts.SignIn(v.r.Context(), person.ID); err != nil {
+		if err := s.Accounts.SignIn(v.r.Context(), person); err != nil {
 			return err
 		}
 	}
 	return v.redirect(landing(d.account))
+}
+
+// guestCookie holds the secret by which a browser is known before anybody is signed in on it. It is apart from the
+// session, which gets a new token, and forgets the old one, at the moment of signing in.
+const guestCookie = "portsmouth-guest"
+
+// guestSecret returns the browser's secret, and gives it one when it has none.
+func (s *site) guestSecret(v *visit) string {
+	if c, err := v.r.Cookie(guestCookie); err == nil && len(c.Value) >= 32 {
+		return c.Value
+	}
+	secret := newKey()
+	http.SetCookie(v.w, &http.Cookie{
+		Name: guestCookie, Value: secret, Path: "/", MaxAge: 30 * 24 * 60 * 60, HttpOnly: true,
+		SameSite: http.SameSiteLaxMode, Secure: strings.HasPrefix(s.Origin, "https:"),
+	})
+	return secret
 }
 
 // guest is the person who is signed in, or a new one under the name given.
@@ -125,7 +157,7 @@ func (s *site) guest(v *visit, name string) (account.Person, error) {
 	if v.person.ID != "" {
 		return v.person, nil
 	}
-	return s.Accounts.NewPerson(v.r.Context(), name)
+	return s.Accounts.NewGuest(v.r.Context(), s.guestSecret(v), name)
 }
 
 func (s *site) declineInvitation(v *visit) error {

@@ -132,10 +132,9 @@ func (s *site) renewInvitation(v *visit) error {
 	return s.showInvitations(v, v.path("id"), []seatLink{link}, nil)
 }
 
-// mayRenew: whoever may send an invitation again is who sent it, or the convener.
-func (v *visit) mayRenew(i *conference.Invitation) bool {
-	return i.By == v.person.ID || v.view.Viewer.Convener
-}
+// mayRenew: only whoever sent an invitation sends it again. A link is a seat: if the convener could have a new one for an
+// invitation of the mediator's or of a delegation's, the convener could sit there and read.
+func (v *visit) mayRenew(i *conference.Invitation) bool { return i.By == v.person.ID }
 
 func (s *site) answerInvitation(v *visit) error {
 	c := conference.AnswerInvitation{Invitation: v.form("invitation"), Text: v.form("text")}

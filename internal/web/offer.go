@@ -81,7 +81,7 @@ func (s *sheet) countered() *conference.Offer {
 	return s.View.Offer(s.at("offer"))
 }
 
-// draft is what the form of an offer shows: what was written, the offer countered, or one's own last positions.
+// draft is what the form of an offer shows: what was written, the offer countered, or one's own last positions and what is settled.
 func (s *sheet) draft() draft {
 	if s.sent.Values != nil {
 		d := draft{terms: portsmouth.Outcome{}, asked: map[string]bool{}}
@@ -101,6 +101,7 @@ func (s *sheet) draft() draft {
 			d.terms = d.terms.With(o.All())
 		}
 	}
+	d.terms = d.terms.With(s.View.Settled()) // what is settled stays so, unless somebody chooses otherwise
 	return d
 }
 

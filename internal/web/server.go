@@ -50,6 +50,7 @@ type Options struct {
 type site struct {
 	Options
 	static  static
+	streams streams
 	posts   *account.Limiter // by session or address
 	tokens  *account.Limiter // of links, by address
 	started time.Time

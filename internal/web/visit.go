@@ -47,7 +47,7 @@ func (s *site) paced(v *visit) error {
 	if v.r.Method != http.MethodPost {
 		return nil
 	}
-	key := s.Accounts.SessionKey(v.r.Context())
+	key := v.person.ID // a session is easily had anew, a person is not
 	if key == "" {
 		key = addressKey(v.r)
 	}
@@ -57,8 +57,9 @@ func (s *site) paced(v *visit) error {
 	return readForm(v.r)
 }
 
-// formInMemory is how much of an uploaded file is kept in memory; the rest goes to a temporary file.
-const formInMemory = 1 << 20
+// formInMemory is how much of an uploaded file is kept in memory: all that a form may bring, so that nothing that somebody
+// sends is ever left in a temporary file.
+const formInMemory = maxBody
 
 // readForm reads the form at once, so that one that is too large is refused and not half read.
 func readForm(r *http.Request) error {
