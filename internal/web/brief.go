@@ -118,7 +118,11 @@ func (p *Page) happened(b *conference.PublicView) []string {
 		told = append(told, p.T("brief.in-force", "when", p.Date(b.InForce.On)))
 	}
 	if b.Exchanged != nil {
-		told = append(told, strings.TrimSpace(p.T("brief.exchanged", "when", p.Date(b.Exchanged.At), "place", b.Exchanged.Place)))
+		place := b.Exchanged.Place
+		if place != "" {
+			place = ", " + place
+		}
+		told = append(told, p.T("brief.exchanged", "when", p.Date(b.Exchanged.At), "place", place))
 	}
 	if b.Ended != nil {
 		told = append(told, p.T("brief.ended-"+b.Ended.Item, "when", p.Date(b.Ended.At)))

@@ -26,6 +26,7 @@ type conveneForm struct {
 	Parties               []string
 	Mediated              bool
 	Own                   string // the seat that the convener takes: "", "mediator" or the number of a party
+	pasted                string // a scenario, as it was sent
 	problem               *Problem
 	file                  []string // what is wrong with a scenario file
 }
@@ -76,6 +77,7 @@ func (s *site) foundFromFile(v *visit) error {
 	if err != nil {
 		return err
 	}
+	f.pasted = v.r.FormValue("pasted")
 	read, err := scenario.Parse("scenario.yaml", raw)
 	if err == nil {
 		err = s.foundAndInvite(v, planOf(read))

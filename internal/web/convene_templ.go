@@ -106,7 +106,7 @@ func convenePage(p *Page, f conveneForm) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = conveneByFile(p).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = conveneByFile(p, f).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -589,7 +589,7 @@ func conveneByForm(p *Page, f conveneForm) templ.Component {
 	})
 }
 
-func conveneByFile(p *Page) templ.Component {
+func conveneByFile(p *Page, f conveneForm) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -669,7 +669,7 @@ func conveneByFile(p *Page) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = area(p.T("convene.file-paste"), "pasted", "", "", attrs("rows", "8", "spellcheck", "false", "class", "code")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = area(p.T("convene.file-paste"), "pasted", f.pasted, "", attrs("rows", "8", "spellcheck", "false", "class", "code")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

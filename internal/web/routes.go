@@ -95,13 +95,22 @@ func (s *site) mux(routes []route) (http.Handler, error) {
 	return mux, nil
 }
 
+// knocked slows down who tries links. One that is known is never made to wait: behind a proxy everybody has one address,
+// and nobody may shut the others out by guessing.
+func (s *site) knocked(v *visit) error {
+	if _, err := s.Accounts.LookInvitation(v.r.Context(), v.path("token")); portsmouth.KindOf(err) != portsmouth.NotFound {
+		return nil // or for the page itself to answer
+	}
+	return s.tokens.Wait(v.r.Context(), addressKey(v.r))
+}
+
 // gate returns the check for an audience, nil for one that does not exist.
 func (s *site) gate(a Audience) func(*visit) error {
 	switch a {
 	case Anyone, Demo:
 		return func(*visit) error { return nil }
 	case Invited:
-		return func(v *visit) error { return s.tokens.Wait(v.r.Context(), addressKey(v.r)) }
+		return s.knocked
 	case SignedIn:
 		return signedIn
 	case Host:
