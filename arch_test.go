@@ -19,10 +19,13 @@ var packages = map[string]rule{
 		pure: true, ours: words(". seal"), modules: words("golang.org/x/text znkr.io/diff"),
 		why: "the text knows what is agreed, not how it came about",
 	},
-	"solver":   {pure: true, ours: words("."), why: "mathematics over the vocabulary: an outsider can check it alone"},
-	"elicit":   {pure: true, ours: words("."), why: "answers become preferences by arithmetic alone"},
-	"scenario": {pure: true, ours: words("."), modules: words("gopkg.in/yaml.v3"), why: "file formats of the vocabulary, and nothing of conferences"},
-	"seal":     {pure: true, why: "a commitment is about bytes"},
+	"solver": {pure: true, ours: words("."), why: "mathematics over the vocabulary: an outsider can check it alone"},
+	"elicit": {pure: true, ours: words(". solver"), why: "answers become preferences by arithmetic alone; a question is worth what it changes in the solver's answer"},
+	"scenario": {
+		pure: true, ours: words(". solver"), modules: words("gopkg.in/yaml.v3"),
+		why: "file formats of the vocabulary, and the problem that a file states; nothing of conferences",
+	},
+	"seal": {pure: true, why: "a commitment is about bytes"},
 	"record": {
 		pure: true, modules: words("golang.org/x/mod github.com/transparency-dev/formats"),
 		why: "a verifier needs no knowledge of negotiation",

@@ -2,13 +2,33 @@ package portsmouth
 
 import "time"
 
-// Preferences are what one party wants, as a sum over issues: utility = Σ weight × value. They are private to that
-// party. Numbers are whole so that equality and dominance are exact: a Weight in hundredths of a percent (10,000 over
-// all issues), a Value in hundredths of a point (10,000 = the best option listed, 0 = the worst).
+// Preferences are what one party wants, as a sum over issues: utility = Σ weight × value, and what some terms are worth
+// only together. They are private to that party. Numbers are whole so that equality and dominance are exact: a Weight in
+// hundredths of a percent (10,000 over all issues), a Value in hundredths of a point (10,000 = the best option listed, 0 =
+// the worst).
 type Preferences struct {
 	Weights      map[string]int64            `json:"weights"` // by issue
 	Values       map[string]map[string]int64 `json:"values"`  // by issue, by option
+	Interactions []Interaction               `json:"interactions,omitempty"`
 	Reservations []Reservation               `json:"reservations,omitempty"`
+}
+
+// Interaction is what several terms are worth together beyond the sum of each: "the north of the island is worth more
+// with the railway". It holds over two or three issues.
+type Interaction struct {
+	When  []Term `json:"when"`  // all must hold; each of another issue
+	Value int64  `json:"value"` // hundredths of a point of the whole scale; may be negative
+	Why   string `json:"why,omitempty"`
+}
+
+// Applies reports whether all its terms hold in o. An issue that o leaves open holds no term.
+func (i *Interaction) Applies(o Outcome) bool {
+	for k := range i.When {
+		if v, ok := o[i.When[k].Issue]; !ok || !i.When[k].Matches(v) {
+			return false
+		}
+	}
+	return true
 }
 
 // Reservation is the worth of no agreement (or the worst package that instructions allow) from a date on, until the
@@ -20,13 +40,19 @@ type Reservation struct {
 	Why     string    `json:"why,omitempty"`
 }
 
-// Utility returns the worth of o in millionths of the whole scale's percent: Σ weight × value, 0 to 100,000,000. Divide
-// by 10,000 for hundredths of a point. Issues that o leaves open add nothing.
+// Utility returns the worth of o in millionths of the whole scale's percent: Σ weight × value and the interactions that
+// apply. Without those it is from 0 to 100,000,000. Divide by 10,000 for hundredths of a point. Issues that o leaves open
+// add nothing.
 func (p *Preferences) Utility(o Outcome) int64 {
 	var u int64
 	for issue, w := range p.Weights {
 		if v, ok := o[issue]; ok {
 			u += w * p.Values[issue][v]
+		}
+	}
+	for k := range p.Interactions {
+		if p.Interactions[k].Applies(o) {
+			u += 10_000 * p.Interactions[k].Value
 		}
 	}
 	return u
