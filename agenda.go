@@ -182,12 +182,7 @@ func (t Term) String() string {
 func (a *Agenda) Outcomes() *big.Int {
 	n := big.NewInt(1)
 	for k := range a.Issues {
-		i := &a.Issues[k]
-		m := int64(len(i.Options))
-		if i.Kind == Numeric {
-			m = i.Number.Steps()
-		}
-		n.Mul(n, big.NewInt(m))
+		n.Mul(n, big.NewInt(a.Issues[k].Count()))
 	}
 	return n
 }

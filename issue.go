@@ -94,6 +94,14 @@ func (n *Number) bounds() (min, max, step *big.Rat) {
 	return min, max, step
 }
 
+// Count returns in how many ways the issue can be settled.
+func (i *Issue) Count() int64 {
+	if i.Kind == Numeric {
+		return i.Number.Steps()
+	}
+	return int64(len(i.Options))
+}
+
 // Steps returns how many values the number can take.
 func (n *Number) Steps() int64 {
 	min, max, step := n.bounds()
@@ -106,6 +114,16 @@ func (n *Number) At(k int64) string {
 	min, _, step := n.bounds()
 	v := new(big.Rat).Add(min, new(big.Rat).Mul(step, new(big.Rat).SetInt64(k)))
 	return FormatDecimal(v)
+}
+
+// Place returns which value of the number, from 0, v is.
+func (n *Number) Place(v string) (int64, bool) {
+	if n.allows("", v) != nil {
+		return 0, false
+	}
+	r, _ := decimal(v)
+	min, _, step := n.bounds()
+	return new(big.Rat).Quo(r.Sub(r, min), step).Num().Int64(), true
 }
 
 func (n *Number) check(issue string) error {

@@ -35,7 +35,8 @@ func (i *Interaction) Applies(o Outcome) bool {
 // next one takes over. Package, where given, is what it is read off from.
 type Reservation struct {
 	From    time.Time `json:"from"`
-	Value   int64     `json:"value"` // hundredths of a point, 0 to 10,000
+	Value   int64     `json:"value"`           // hundredths of a point, 0 to 10,000
+	Drift   int64     `json:"drift,omitempty"` // hundredths of a point in 30 days, from From on
 	Package Outcome   `json:"package,omitempty"`
 	Why     string    `json:"why,omitempty"`
 }

@@ -21,7 +21,27 @@ type Rules struct {
 	RatifyWithin    int       `json:"ratify_within,omitempty"` // days after the last signature, 0 for no limit
 	Deadline        time.Time `json:"deadline,omitzero"`       // for an agreement; passing it is recorded and ends nothing
 	Leaving         string    `json:"leaving"`                 // how a party leaves
+	Desk            string    `json:"desk,omitempty"`          // DeskVenue or DeskAllowed: who computes with preferences
+	Fairness        string    `json:"fairness,omitempty"`      // the rule by which packages are suggested: one of FairnessRules
 	Note            string    `json:"note,omitempty"`          // anything else that all agree on
+}
+
+// Who computes with what the parties want. Rules that say nothing mean DeskVenue.
+const (
+	DeskVenue   = "venue"   // the venue alone, in announced rounds; nobody sees another's preferences
+	DeskAllowed = "allowed" // the mediator may also see what each party allows
+)
+
+// FairnessRules are the rules by which a package can be chosen; the first holds where the rules of procedure name none.
+// The package solver gives the definition and the source of each.
+var FairnessRules = []string{"nash", "kalai-smorodinsky", "egalitarian", "utilitarian"}
+
+// FairnessRule returns the rule by which packages are suggested.
+func (r *Rules) FairnessRule() string {
+	if r == nil || r.Fairness == "" {
+		return FairnessRules[0]
+	}
+	return r.Fairness
 }
 
 // Publicity says what the public gets to know. Nothing else ever becomes public.
@@ -40,7 +60,7 @@ func DefaultRules(languages []string) Rules {
 	return Rules{
 		Confidentiality: "closed", Publicity: Publicity{Communiques: true, Text: "never"},
 		Languages: slices.Clone(languages), Prevails: prevails, FullPowers: true, Decision: "all", WholeOnly: true,
-		ProposalResult: "at-close", EntryIntoForce: "on-last-ratification",
+		ProposalResult: "at-close", EntryIntoForce: "on-last-ratification", Desk: DeskVenue, Fairness: FairnessRules[0],
 		Leaving: "Any party may break off at any time by saying so to all, with its reason.",
 	}
 }
@@ -55,10 +75,12 @@ func (r *Rules) Check(languages []string) error {
 		{"decision", r.Decision, []string{"all"}},
 		{"proposal_result", r.ProposalResult, []string{"at-close", "when-all-answered"}},
 		{"entry_into_force", r.EntryIntoForce, []string{"on-signature", "on-last-ratification", "on-last-notice"}},
+		{"desk", r.Desk, []string{"", DeskVenue, DeskAllowed}},
+		{"fairness", r.Fairness, append([]string{""}, FairnessRules...)},
 		{"publicity.text", r.Publicity.Text, []string{"on-signature", "on-entry", "never"}},
 	} {
 		if !slices.Contains(c.allowed, c.value) {
-			return Invalidf("rules-form", "%s must be one of: %s", c.name, strings.Join(c.allowed, ", "))
+			return Invalidf("rules-form", "%s must be one of: %s", c.name, strings.TrimPrefix(strings.Join(c.allowed, ", "), ", "))
 		}
 	}
 	if !slices.Equal(r.Languages, languages) {

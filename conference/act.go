@@ -32,8 +32,8 @@ func (s *State) actor(m Meta) Viewer {
 	return v
 }
 
-// follow adds what the venue does of itself after the events of a command: it closes a proposal that all have answered,
-// where the rules say so, and publishes what the rules make public. whole is used up.
+// follow adds what the venue does of itself after the events of a command, and publishes what the rules make public. whole
+// is used up.
 func follow(whole *State, m Meta, events []Event) ([]Event, error) {
 	done := 0
 	for n := 0; done < len(events); done++ {
@@ -44,18 +44,33 @@ func follow(whole *State, m Meta, events []Event) ([]Event, error) {
 				ID: derivedID(m.ID+"/public", n), At: events[done].At, Audience: ToPublic, Body: p,
 			})
 		}
-		answer, ok := events[done].Body.(ProposalAnswered)
-		if !ok || !whole.answered(whole.proposal(answer.Proposal)) {
+		next := whole.follows(events[done].Body)
+		if next == nil {
 			continue
 		}
-		closing := Meta{ID: derivedID(m.ID+"/close", 0), At: m.At}
-		closed, err := Decide(whole, closing, TimerViewer, CloseProposal{Proposal: answer.Proposal})
+		more, err := Decide(whole, Meta{ID: derivedID(m.ID+"/close", 0), At: m.At}, TimerViewer, next)
 		if err != nil {
 			return nil, err
 		}
-		events = append(events, closed...)
+		events = append(events, more...)
 	}
 	return events, nil
+}
+
+// follows returns what the venue does at once after an act: close a proposal that all have answered, where the rules say
+// so, and open the debrief to which all have consented; nil for nothing.
+func (s *State) follows(b Body) Command {
+	switch b := b.(type) {
+	case ProposalAnswered:
+		if s.answered(s.proposal(b.Proposal)) {
+			return CloseProposal{Proposal: b.Proposal}
+		}
+	case DebriefAgreed:
+		if s.all(s.Debriefed) {
+			return OpenDebrief{}
+		}
+	}
+	return nil
 }
 
 // Deadline is a command that the venue's timer sends at a time.
@@ -73,14 +88,28 @@ func Due(s *State) []Deadline {
 				due = append(due, Deadline{o.Valid, LapseOffer{Offer: o.Offer}})
 			}
 		}
-		for _, p := range s.Proposals {
-			if !p.Closed {
-				due = append(due, Deadline{p.Closes, CloseProposal{Proposal: p.Proposal}})
-			}
-		}
+	}
+	if s.Stage == Bargaining || s.Stage == TextStage {
+		due = append(due, s.dueSecrets()...)
 	}
 	due = append(due, s.dueByRules()...)
 	slices.SortStableFunc(due, func(a, b Deadline) int { return cmp.Compare(a.At.UnixNano(), b.At.UnixNano()) })
+	return due
+}
+
+// dueSecrets lists the closes of what is answered or lodged in secret.
+func (s *State) dueSecrets() []Deadline {
+	var due []Deadline
+	for _, p := range s.Proposals {
+		if !p.Closed {
+			due = append(due, Deadline{p.Closes, CloseProposal{Proposal: p.Proposal}})
+		}
+	}
+	for _, r := range s.Rounds {
+		if !r.Closed {
+			due = append(due, Deadline{r.Closes, CloseRound{Round: r.Round}})
+		}
+	}
 	return due
 }
 

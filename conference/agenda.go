@@ -138,6 +138,16 @@ func (d *deciding) overtake(why string, keep func(terms portsmouth.Outcome, whol
 			d.emit(ToPlenary, ProposalWithdrawn{Proposal: p.Proposal, Reason: why})
 		}
 	}
+	d.endRound("", why)
+}
+
+// endRound takes back the round that is open, unless it is the one named.
+func (d *deciding) endRound(but, why string) {
+	for _, r := range d.Rounds {
+		if !r.Closed && r.Round != but {
+			d.emit(ToPlenary, RoundWithdrawn{Round: r.Round, Reason: why})
+		}
+	}
 }
 
 func (d *deciding) onAgenda(issue string) (*portsmouth.Issue, error) {

@@ -45,6 +45,12 @@ func (s *State) Apply(e Event) {
 		s.applyText(e)
 	case Signed, Attested, Ratified, RatificationNotified, EnteredIntoForce, RatificationsExchanged:
 		s.applySignature(e)
+	case QuestionAnswered, AnswerWithdrawn, PreferencesStated, PreferencesConfirmed, PreparationErased, PreferencesAllowed:
+		s.applyPreparation(e)
+	case RoundOpened, RoundEntered, RoundLeft, RoundWithdrawn, RoundClosed, Suggested, EntryOpened:
+		s.applyRound(e)
+	case DebriefAgreed, DebriefOpened:
+		s.applyDebrief(e)
 	}
 }
 
@@ -93,6 +99,9 @@ func (s *State) applyRules(e Event) {
 		if s.Proposed != nil && s.Proposed.Rules.Version == b.Version {
 			rules := s.Proposed.Rules
 			s.Rules, s.Proposed = &rules, nil
+			if rules.Desk != portsmouth.DeskAllowed {
+				clear(s.Allowed) // what was allowed under other rules is allowed no more
+			}
 		}
 	}
 }

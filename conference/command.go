@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"portsmouth"
+	"portsmouth/seal"
 )
 
 // Command is something that a person (or the venue's timer) wants to happen. Its name is the imperative under which
@@ -16,6 +17,7 @@ type Meta struct {
 	By         string    // person id; "" is the venue's timer
 	At         time.Time // of the venue's clock
 	Invitation string    // the invitation whose link the person holds, "" for none
+	Salt       seal.Salt // random, for what is lodged in secret
 }
 
 // Found opens a conference. The one who founds it is its convener.

@@ -154,6 +154,40 @@ func (d *deciding) ruleOfSubstance(c Command) error {
 	case PassDeadline:
 		return d.passDeadline(c)
 	}
+	return d.ruleOfRounds(c)
+}
+
+func (d *deciding) ruleOfRounds(c Command) error {
+	switch c := c.(type) {
+	case AnswerQuestion:
+		return d.answerQuestion(c)
+	case WithdrawAnswer:
+		return d.withdrawAnswer(c)
+	case StatePreferences:
+		return d.statePreferences(c)
+	case ConfirmPreferences:
+		return d.confirmPreferences(c)
+	case ErasePreparation:
+		return d.erasePreparation(c)
+	case AllowPreferences:
+		return d.allowPreferences(c)
+	case OpenRound:
+		return d.openRound(c)
+	case EnterRound:
+		return d.enterRound(c)
+	case LeaveRound:
+		return d.leaveRound(c)
+	case WithdrawRound:
+		return d.withdrawRound(c)
+	case OpenEntry:
+		return d.openEntry(c)
+	case AgreeDebrief:
+		return d.agreeDebrief(c)
+	case CloseRound:
+		return d.closeRound(c)
+	case OpenDebrief:
+		return d.openDebrief(c)
+	}
 	return portsmouth.Invalidf("command", "there is no command “%s”", c.Verb())
 }
 

@@ -325,6 +325,7 @@ type ProposalPut struct {
 	Note     string             `json:"note,omitempty"`
 	Closes   time.Time          `json:"closes"`
 	Agenda   int                `json:"agenda"`
+	Improves bool               `json:"improves,omitempty"` // over the baseline, which stands unless all accept
 }
 
 // ProposalAnswered is one party's secret answer, in the sight of its delegation alone.

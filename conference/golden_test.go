@@ -1,6 +1,7 @@
 package conference_test
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -99,13 +100,16 @@ func fill(v reflect.Value) {
 	case time.Time:
 		v.Set(reflect.ValueOf(time.Date(1905, time.September, 5, 20, 47, 0, 0, time.UTC)))
 		return
+	case json.RawMessage:
+		v.SetBytes([]byte(`{"any":1}`))
+		return
 	}
 	switch v.Kind() {
 	case reflect.String:
 		v.SetString("text")
 	case reflect.Bool:
 		v.SetBool(true)
-	case reflect.Int:
+	case reflect.Int, reflect.Int64:
 		v.SetInt(7)
 	case reflect.Uint8:
 		v.SetUint(42)

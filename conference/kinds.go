@@ -194,6 +194,51 @@ func (Published) Kind() string { return "published" }
 
 // The names of the commands, as in the table of stage.go.
 
+// Kind names the event in storage.
+func (QuestionAnswered) Kind() string { return "question-answered" }
+
+// Kind names the event in storage.
+func (AnswerWithdrawn) Kind() string { return "answer-withdrawn" }
+
+// Kind names the event in storage.
+func (PreferencesStated) Kind() string { return "preferences-stated" }
+
+// Kind names the event in storage.
+func (PreferencesConfirmed) Kind() string { return "preferences-confirmed" }
+
+// Kind names the event in storage.
+func (PreparationErased) Kind() string { return "preparation-erased" }
+
+// Kind names the event in storage.
+func (PreferencesAllowed) Kind() string { return "preferences-allowed" }
+
+// Kind names the event in storage.
+func (RoundOpened) Kind() string { return "round-opened" }
+
+// Kind names the event in storage.
+func (RoundEntered) Kind() string { return "round-entered" }
+
+// Kind names the event in storage.
+func (RoundLeft) Kind() string { return "round-left" }
+
+// Kind names the event in storage.
+func (RoundWithdrawn) Kind() string { return "round-withdrawn" }
+
+// Kind names the event in storage.
+func (RoundClosed) Kind() string { return "round-closed" }
+
+// Kind names the event in storage.
+func (Suggested) Kind() string { return "suggested" }
+
+// Kind names the event in storage.
+func (EntryOpened) Kind() string { return "entry-opened" }
+
+// Kind names the event in storage.
+func (DebriefAgreed) Kind() string { return "debrief-agreed" }
+
+// Kind names the event in storage.
+func (DebriefOpened) Kind() string { return "debrief-opened" }
+
 // Verb is the command's line in the table of stage.go.
 func (Found) Verb() string { return "found" }
 
@@ -358,3 +403,45 @@ func (CloseProposal) Verb() string { return "close-proposal" }
 
 // Verb is the command's line in the table of stage.go.
 func (PassDeadline) Verb() string { return "pass-deadline" }
+
+// Verb is the command's line in the table of stage.go.
+func (AnswerQuestion) Verb() string { return "answer-question" }
+
+// Verb is the command's line in the table of stage.go.
+func (WithdrawAnswer) Verb() string { return "withdraw-answer" }
+
+// Verb is the command's line in the table of stage.go.
+func (StatePreferences) Verb() string { return "state-preferences" }
+
+// Verb is the command's line in the table of stage.go.
+func (ConfirmPreferences) Verb() string { return "confirm-preferences" }
+
+// Verb is the command's line in the table of stage.go.
+func (ErasePreparation) Verb() string { return "erase-preparation" }
+
+// Verb is the command's line in the table of stage.go.
+func (AllowPreferences) Verb() string { return "allow-preferences" }
+
+// Verb is the command's line in the table of stage.go.
+func (OpenRound) Verb() string { return "open-round" }
+
+// Verb is the command's line in the table of stage.go.
+func (EnterRound) Verb() string { return "enter-round" }
+
+// Verb is the command's line in the table of stage.go.
+func (LeaveRound) Verb() string { return "leave-round" }
+
+// Verb is the command's line in the table of stage.go.
+func (WithdrawRound) Verb() string { return "withdraw-round" }
+
+// Verb is the command's line in the table of stage.go.
+func (OpenEntry) Verb() string { return "open-entry" }
+
+// Verb is the command's line in the table of stage.go.
+func (AgreeDebrief) Verb() string { return "agree-debrief" }
+
+// Verb is the command's line in the table of stage.go.
+func (CloseRound) Verb() string { return "close-round" }
+
+// Verb is the command's line in the table of stage.go.
+func (OpenDebrief) Verb() string { return "open-debrief" }

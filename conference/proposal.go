@@ -18,6 +18,9 @@ func (d *deciding) putProposal(c PutProposal) error {
 	if err := d.fitsSettled(c.Terms); err != nil {
 		return err
 	}
+	if err := d.improves(c.Terms); err != nil {
+		return err
+	}
 	if !d.later(c.Closes) {
 		return portsmouth.Invalidf("closes-later", "say until when the answers are awaited")
 	}
@@ -31,9 +34,35 @@ func (d *deciding) putProposal(c PutProposal) error {
 	}
 	d.emit(ToPlenary, ProposalPut{
 		Proposal: d.meta.ID, Terms: c.Terms, Whole: d.Agenda.Check(c.Terms) == nil, Note: c.Note,
-		Closes: c.Closes.UTC().Truncate(time.Millisecond), Agenda: d.Agenda.Version,
+		Closes: c.Closes.UTC().Truncate(time.Millisecond), Agenda: d.Agenda.Version, Improves: d.Stage == TextStage,
 	})
 	return nil
+}
+
+// improves holds a proposal made after the baseline to what it is for: another whole package, before anybody has
+// initialled the text of this one.
+func (d *deciding) improves(terms portsmouth.Outcome) error {
+	if d.Stage != TextStage {
+		return nil
+	}
+	switch {
+	case d.initialled():
+		return portsmouth.Refuse("text-initialled", "articles of the baseline have been initialled")
+	case d.Agenda.Check(terms) != nil:
+		return portsmouth.Invalidf("improvement-whole", "an improvement of the baseline is another whole package")
+	case d.Baseline.Package.Equal(terms):
+		return portsmouth.Invalidf("improvement-other", "this is the baseline itself")
+	}
+	return nil
+}
+
+// improving reports whether a proposal or a round over the baseline is open.
+func (s *State) improving() bool {
+	if s.Stage != TextStage {
+		return false
+	}
+	return find(s.Proposals, func(p *Proposal) bool { return !p.Closed }) != nil ||
+		find(s.Rounds, func(r *Round) bool { return !r.Closed }) != nil
 }
 
 // answerProposal keeps the answer in the sight of the delegation alone: not even the mediator learns before the close

@@ -12,7 +12,9 @@ import (
 
 // unshown are rules that no transcript can show, and why.
 var unshown = map[string]string{
-	"text-public": "refuses a look at a text, not a command: bundle.go",
+	"text-public":      "refuses a look at a text, not a command: bundle.go",
+	"answers-many":     "would take a thousand answers",
+	"preferences-many": "would take five hundred versions",
 }
 
 // TestEveryRuleIsShown wants every rule that can refuse in some transcript: a refusal that nobody has read is a rule that

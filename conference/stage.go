@@ -50,7 +50,9 @@ var (
 	alive      = []Stage{Convening, Opening, Bargaining, TextStage, Signature, Ratification, InForce}
 	seated     = []Stage{Opening, Bargaining, TextStage, Signature, Ratification, InForce}
 	talking    = []Stage{Opening, Bargaining, TextStage, Signature}
+	preparing  = []Stage{Convening, Opening, Bargaining, TextStage}
 	bargaining = []Stage{Bargaining}
+	closing    = []Stage{Bargaining, TextStage}
 )
 
 // permits is the one table of which command is allowed in which stage for which role.
@@ -94,9 +96,9 @@ var permits = map[string]Permit{
 	"accept-offer":           {Roles: heads, Stages: bargaining, Fresh: true, Does: "accept it"},
 	"reject-offer":           {Roles: heads, Stages: bargaining, Fresh: true, Does: "refuse it, with reasons"},
 	"withdraw-offer":         {Roles: heads, Stages: bargaining, Fresh: true, Does: "take one's own offer back"},
-	"put-proposal":           {Roles: mediators, Stages: bargaining, Fresh: true, Does: "put the mediator's proposal to all"},
-	"answer-proposal":        {Roles: heads, Stages: bargaining, Suspended: true, Does: "answer it in secret"},
-	"withdraw-proposal":      {Roles: mediators, Stages: bargaining, Fresh: true, Does: "take it back before the close"},
+	"put-proposal":           {Roles: mediators, Stages: closing, Fresh: true, Does: "put the mediator's proposal to all"},
+	"answer-proposal":        {Roles: heads, Stages: closing, Suspended: true, Does: "answer it in secret"},
+	"withdraw-proposal":      {Roles: mediators, Stages: closing, Fresh: true, Does: "take it back before the close"},
 	"propose-correction":     {Roles: pens, Stages: []Stage{TextStage, Signature}, Fresh: true, Does: "ask for another wording of an article"},
 	"answer-correction":      {Roles: heads, Stages: []Stage{TextStage, Signature}, Fresh: true, Does: "accept or refuse it"},
 	"initial-articles":       {Roles: heads, Stages: []Stage{TextStage}, Fresh: true, Does: "initial articles under their digests"},
@@ -106,9 +108,23 @@ var permits = map[string]Permit{
 	"notify-ratification":    {Roles: append(slices.Clone(homes), portsmouth.Mediator), Stages: []Stage{Ratification, InForce}, Does: "announce a ratification to the others"},
 	"exchange-ratifications": {Roles: append(slices.Clone(homes), portsmouth.Mediator), Stages: []Stage{InForce}, Does: "record the formal exchange"},
 	"close-conference":       {Roles: chair, Stages: []Stage{InForce}, Fresh: true, Does: "end a conference whose work is done"},
+	"answer-question":        {Roles: delegates, Stages: preparing, Suspended: true, Does: "answer a question of the preparation"},
+	"withdraw-answer":        {Roles: delegates, Stages: preparing, Suspended: true, Does: "take an answer back"},
+	"state-preferences":      {Roles: homes, Stages: preparing, Suspended: true, Does: "say what one's party wants"},
+	"confirm-preferences":    {Roles: []portsmouth.Role{portsmouth.Principal}, Stages: preparing, Suspended: true, Does: "confirm that this is what one's party wants"},
+	"erase-preparation":      {Roles: homes, Stages: alive, Suspended: true, Does: "take back all that one's party prepared"},
+	"allow-preferences":      {Roles: heads, Stages: talking, Does: "let the mediator see what one's party wants"},
+	"open-round":             {Roles: mediators, Stages: closing, Fresh: true, Does: "announce a round"},
+	"enter-round":            {Roles: heads, Stages: closing, Suspended: true, Does: "lodge in a round, in secret"},
+	"leave-round":            {Roles: heads, Stages: closing, Suspended: true, Does: "take back what one lodged"},
+	"withdraw-round":         {Roles: mediators, Stages: closing, Fresh: true, Does: "take a round back before its close"},
+	"open-entry":             {Roles: heads, Stages: append(slices.Clone(talking), Ratification, InForce, ClosedStage, BrokenOffStage), Does: "show what one had lodged"},
+	"agree-debrief":          {Roles: heads, Stages: []Stage{Ratification, InForce, ClosedStage, BrokenOffStage}, Does: "consent to lay open what one's party wanted"},
+	"close-round":            {Roles: timers, Stages: closing, Suspended: true, Does: "close a round at its announced time"},
+	"open-debrief":           {Roles: timers, Stages: []Stage{Ratification, InForce, ClosedStage, BrokenOffStage}, Suspended: true, Does: "lay open what all consented to"},
 	"leave-history":          {Roles: timers, Stages: alive, Suspended: true, Does: "mark the end of a replay"},
 	"lapse-offer":            {Roles: timers, Stages: bargaining, Suspended: true, Does: "end an offer whose validity has passed"},
-	"close-proposal":         {Roles: timers, Stages: bargaining, Suspended: true, Does: "close a proposal at its announced time"},
+	"close-proposal":         {Roles: timers, Stages: closing, Suspended: true, Does: "close a proposal at its announced time"},
 	"pass-deadline":          {Roles: timers, Stages: seated, Suspended: true, Does: "record that a deadline has passed"},
 }
 

@@ -40,6 +40,14 @@ type State struct {
 	Offers     []*Offer
 	Proposals  []*Proposal
 
+	Answers     []*Answer // of the preparation, those that stand
+	Stated      map[string][]*Stated
+	StatedCount map[string]int // versions ever stated, by party
+	Allowed     map[string]*PreferencesAllowed
+	Rounds      []*Round
+	Debriefed   map[string]bool // who consents to a debrief
+	Debrief     *DebriefOpened
+
 	Baseline      *BaselineReached
 	BaselineAt    time.Time
 	Text          *Text
@@ -205,6 +213,34 @@ type Proposal struct {
 	Withdrawn bool
 }
 
+// Answer is one given in preparation.
+type Answer struct {
+	QuestionAnswered
+	At time.Time
+	By string
+}
+
+// Stated are preferences as stated once; the last of a party is what it holds.
+type Stated struct {
+	PreferencesStated
+	At        time.Time
+	By        string
+	Confirmed bool // by the principal
+}
+
+// Round is a round and what became of it.
+type Round struct {
+	RoundOpened
+	At        time.Time
+	Entries   map[string]*RoundEntered // only those that the viewer may see
+	Closed    bool
+	Withdrawn bool
+	Result    RoundClosed
+	Suggested *Suggested
+	Opened    map[string]Audience // by party: where its entry was opened
+	Openings  []*EntryOpened
+}
+
 // Text is the agreement's text on its way to signature.
 type Text struct {
 	Document    treaty.Document
@@ -253,7 +289,8 @@ type Publication struct {
 // NewState returns the state of nothing.
 func NewState() *State {
 	return &State{
-		Powers: map[string]*Powers{}, Heads: map[string]*Head{}, Passed: map[string]time.Time{},
+		Powers: map[string]*Powers{}, Heads: map[string]*Head{}, Passed: map[string]time.Time{}, Stated: map[string][]*Stated{},
+		StatedCount: map[string]int{}, Allowed: map[string]*PreferencesAllowed{}, Debriefed: map[string]bool{},
 	}
 }
 

@@ -25,6 +25,7 @@ func (d *deciding) baseline(o portsmouth.Outcome, via string) error {
 			d.emit(ToPlenary, ProposalWithdrawn{Proposal: p.Proposal, Reason: "a package has been agreed"})
 		}
 	}
+	d.endRound(via, "a package has been agreed")
 	d.emit(ToPlenary, TextDrafted{Document: doc})
 	d.emit(ToPlenary, StageEntered{Stage: TextStage})
 	return nil
@@ -91,6 +92,9 @@ func (t *Text) InitialledBy(article, party string) bool {
 }
 
 func (d *deciding) initialArticles(c InitialArticles) error {
+	if d.improving() {
+		return portsmouth.Refuse("improvement-open", "an improvement of the baseline is being sought; wait for its close")
+	}
 	if len(c.Articles) == 0 {
 		return portsmouth.Invalidf("articles-given", "name at least one article")
 	}

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"portsmouth"
+	"portsmouth/seal"
 	"portsmouth/treaty"
 )
 
@@ -152,6 +153,26 @@ func (v *View) OpenProposal() *Proposal {
 	return find(v.Proposals, func(p *Proposal) bool { return !p.Closed })
 }
 
+// OpenRound returns the round in which one can lodge, or nil.
+func (v *View) OpenRound() *Round {
+	return find(v.Rounds, func(r *Round) bool { return !r.Closed })
+}
+
+// Round returns the round of that id, or nil.
+func (v *View) Round(id string) *Round { return v.round(id) }
+
+// Prepared is the agenda on which preferences can be stated now, or nil.
+func (v *View) Prepared() *portsmouth.Agenda { return v.prepared() }
+
+// LastStated returns what the viewer's own party holds now, or nil.
+func (v *View) LastStated() *Stated { return v.lastStated(v.Viewer.Party) }
+
+// Budget returns how many computations over preferences the agenda allows, and how many have been opened.
+func (v *View) Budget() (allowed, opened int) { return v.budget(), v.computations() }
+
+// Subject returns what a party's commitment in a round is about.
+func (v *View) Subject(round, party string) seal.Subject { return v.subject(round, party) }
+
 // LastInstruction returns the last instructions of the viewer's own principal, or nil.
 func (v *View) LastInstruction() *Instruction {
 	if n := len(v.Instructions); n > 0 {
@@ -199,14 +220,7 @@ func (v *View) Waits() []Wait {
 	case Bargaining:
 		return v.waitsBargaining()
 	case TextStage:
-		return v.perParty("initial-articles", func(p string) bool {
-			for _, a := range v.Text.Initialable() {
-				if !v.Text.InitialledBy(a, p) {
-					return true
-				}
-			}
-			return false
-		})
+		return v.waitsText()
 	case Signature:
 		return v.perParty("sign", func(p string) bool { return v.SignedBy(p) == nil })
 	case Ratification:
@@ -276,12 +290,37 @@ func (v *View) waitsBargaining() []Wait {
 			return !o.Accepted[p] && !rejected
 		})...)
 	}
-	if p := v.OpenProposal(); p != nil && v.Viewer.Party != "" {
-		if _, given := p.Answers[v.Viewer.Party]; !given {
-			list = append(list, Wait{v.Viewer.Party, "answer-proposal"})
+	return append(list, v.waitsSecret()...)
+}
+
+// waitsSecret: what is answered or lodged in secret is awaited only from the viewer's own party.
+func (v *View) waitsSecret() []Wait {
+	var list []Wait
+	own := v.Viewer.Party
+	if p := v.OpenProposal(); p != nil && own != "" {
+		if _, given := p.Answers[own]; !given {
+			list = append(list, Wait{own, "answer-proposal"})
 		}
 	}
+	if r := v.OpenRound(); r != nil && own != "" && r.Entries[own] == nil {
+		list = append(list, Wait{own, "enter-round"})
+	}
 	return list
+}
+
+// waitsText: initials wait while an improvement is sought.
+func (v *View) waitsText() []Wait {
+	if v.improving() {
+		return v.waitsSecret()
+	}
+	return v.perParty("initial-articles", func(p string) bool {
+		for _, a := range v.Text.Initialable() {
+			if !v.Text.InitialledBy(a, p) {
+				return true
+			}
+		}
+		return false
+	})
 }
 
 func (v *View) waitsRatification() []Wait {

@@ -25,6 +25,8 @@ func (d *decoder) rules(n *yaml.Node) {
 		opt("whole_only", d.flag(&r.WholeOnly, "whole_only")),
 		opt("proposal_result", d.word(&r.ProposalResult, "proposal_result", "at-close", "when-all-answered")),
 		opt("entry_into_force", d.word(&r.EntryIntoForce, "entry_into_force", "on-signature", "on-last-ratification", "on-last-notice")),
+		opt("desk", d.word(&r.Desk, "desk", portsmouth.DeskVenue, portsmouth.DeskAllowed)),
+		opt("fairness", d.word(&r.Fairness, "fairness", portsmouth.FairnessRules...)),
 		opt("ratify_within", d.days(&r.RatifyWithin, "ratify_within")),
 		opt("deadline", d.date(&r.Deadline, "the deadline")),
 		opt("leaving", d.str(&r.Leaving, "leaving")),
@@ -75,6 +77,8 @@ func rulesNode(r portsmouth.Rules) *yaml.Node {
 		put("whole_only", flagNode(r.WholeOnly)).
 		put("proposal_result", str(r.ProposalResult)).
 		put("entry_into_force", str(r.EntryIntoForce)).
+		put("desk", optStr(r.Desk)).
+		put("fairness", optStr(r.Fairness)).
 		put("ratify_within", plainNode(strconv.Itoa(r.RatifyWithin))).
 		put("deadline", dateNode(r.Deadline)).
 		put("leaving", str(r.Leaving)).

@@ -9,6 +9,7 @@ import (
 
 	"portsmouth"
 	"portsmouth/conference"
+	"portsmouth/seal"
 	"portsmouth/treaty"
 )
 
@@ -65,6 +66,9 @@ func (s *Scene) Send(m conference.Meta, c conference.Command) ([]conference.Even
 	if m.At.IsZero() {
 		m.At = s.Now
 	}
+	if m.Salt == (seal.Salt{}) {
+		m.Salt = sha256.Sum256([]byte("the salt of " + m.ID))
+	}
 	events, err := conference.Act(s.Log, m, c)
 	if err != nil {
 		return nil, err
@@ -112,6 +116,16 @@ func (s *Scene) Signature(person, party string) conference.Sign {
 	digest := treaty.DigestOf(text.Document)
 	sig := treaty.Sign(Key(person), ConferenceID, treaty.Signature{Party: party, Name: "Head of " + party, Capacity: "Plenipotentiary"}, digest)
 	return conference.Sign{Digest: digest.String(), Name: sig.Name, Capacity: sig.Capacity, PublicKey: sig.PublicKey, Signature: sig.Sig}
+}
+
+// lastSalt is the salt of what a party lodged last.
+func (s *Scene) lastSalt(party string) (salt []byte) {
+	for _, e := range s.Log {
+		if entered, ok := e.Body.(conference.RoundEntered); ok && entered.Party == party {
+			salt = entered.Salt
+		}
+	}
+	return salt
 }
 
 // Initials are the digests of every part of the text that a party has not initialled as it stands.

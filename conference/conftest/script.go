@@ -139,7 +139,7 @@ func (p *player) filled(who, verb string) (conference.Command, error) {
 	return nil, nil
 }
 
-var blanks = regexp.MustCompile(`\{([+-]\w+|digest(?::[\w-]+)?|(?:key|signature):[\w-]+|long)\}`)
+var blanks = regexp.MustCompile(`\{([+-]\w+|digest(?::[\w-]+)?|(?:key|signature|salt):[\w-]+|long)\}`)
 
 // fill replaces {+2h}, {digest}, {digest:art-1}, {key:north}, {signature:north}, {long}.
 func (p *player) fill(fields string) string {
@@ -153,6 +153,8 @@ func (p *player) fill(fields string) string {
 			return quoted(p.scene.Signature(of, of).PublicKey)
 		case what == "signature":
 			return quoted(p.scene.Signature(of, of).Signature)
+		case what == "salt":
+			return quoted(p.scene.lastSalt(of))
 		case what == "digest" && text == nil:
 			return "none"
 		case what == "digest" && of == "":
