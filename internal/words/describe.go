@@ -10,7 +10,7 @@ import (
 // Describe says an act in one sentence, as somebody may know it who sees the view v.
 func Describe(p Printer, v *conference.View, act conference.Numbered) string {
 	d := describer{p, v, act.Event}
-	for _, part := range []func() (string, []any){d.convening, d.sitting, d.bargaining, d.text} {
+	for _, part := range []func() (string, []any){d.convening, d.sitting, d.bargaining, d.text, d.rounds} {
 		if key, values := part(); key != "" {
 			return p.T("act."+key, values...)
 		}

@@ -238,7 +238,17 @@ func log() []conference.Event {
 		conference.Closed{},
 		conference.BrokenOff{Party: "japan"},
 		conference.SeatLeft{Person: "k"},
+		conference.QuestionAnswered{Answer: "a", Party: "japan"},
+		conference.AnswerWithdrawn{Answer: "a", Party: "japan"},
+		conference.PreferencesStated{Party: "japan", Version: 2},
+		conference.PreferencesConfirmed{Party: "japan", Version: 2},
+		conference.PreferencesAllowed{Party: "japan", Version: 2},
+		conference.PreferencesAllowed{Party: "japan", Stopped: true},
+		conference.PreparationErased{Party: "japan"},
+		conference.DebriefAgreed{Party: "japan"},
+		conference.DebriefOpened{},
 	}
+	bodies = append(bodies, rounds(at)...)
 	for _, item := range []string{"convened", "communique", "broken-off", "agreement", "signed", "text", "in-force", "exchanged", "closed"} {
 		bodies = append(bodies, conference.Published{Item: item})
 	}
@@ -249,6 +259,30 @@ func log() []conference.Event {
 		}
 	}
 	return events
+}
+
+// rounds is every type of round, met and not met.
+func rounds(at time.Time) []conference.Body {
+	terms := portsmouth.Outcome{"sakhalin": "south"}
+	var bodies []conference.Body
+	for _, kind := range []conference.RoundType{
+		conference.SuggestionRound, conference.ImprovementRound, conference.NumberRound, conference.OptionsRound, conference.PackageRound,
+	} {
+		id := string(kind)
+		bodies = append(bodies,
+			conference.RoundOpened{Round: id, Type: kind, Issue: "sakhalin", Closes: at},
+			conference.RoundEntered{Round: id, Party: "japan"},
+			conference.RoundLeft{Round: id, Party: "japan"},
+			conference.RoundClosed{Round: id, Met: true, Terms: terms},
+			conference.RoundClosed{Round: id},
+		)
+	}
+	return append(
+		bodies,
+		conference.RoundWithdrawn{Round: "number"},
+		conference.Suggested{Round: "suggestion", Packages: []portsmouth.Outcome{terms}},
+		conference.EntryOpened{Round: "number", Party: "japan"},
+	)
 }
 
 func TestDescribeSaysEveryAct(t *testing.T) {
