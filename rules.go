@@ -34,7 +34,7 @@ const (
 
 // FairnessRules are the rules by which a package can be chosen; the first holds where the rules of procedure name none.
 // The package solver gives the definition and the source of each.
-var FairnessRules = []string{"nash", "kalai-smorodinsky", "egalitarian", "utilitarian"}
+var FairnessRules = []string{"nash", "ks", "egalitarian", "utilitarian"}
 
 // FairnessRule returns the rule by which packages are suggested.
 func (r *Rules) FairnessRule() string {

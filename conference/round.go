@@ -28,15 +28,15 @@ func (s *State) budget() int {
 func (s *State) computations() int {
 	n := 0
 	for _, r := range s.Rounds {
-		if r.computes() {
+		if r.Computes() {
 			n++
 		}
 	}
 	return n
 }
 
-// computes reports whether the round's result is computed from preferences.
-func (r *RoundOpened) computes() bool { return r.Type == SuggestionRound || r.Type == ImprovementRound }
+// Computes reports whether the round's result is computed from preferences.
+func (r *RoundOpened) Computes() bool { return r.Type == SuggestionRound || r.Type == ImprovementRound }
 
 func (d *deciding) openRound(c OpenRound) error {
 	for _, r := range d.Rounds {

@@ -26,7 +26,7 @@ func (d *deciding) closeRound(c CloseRound) error {
 		closed.Commitments = append(closed.Commitments, PartyCommitment{Party: id, Commitment: commitment})
 	}
 	var suggested *Suggested
-	if r.computes() {
+	if r.Computes() {
 		var err error
 		if suggested, err = d.suggested(r, c.Computed); err != nil {
 			return err
@@ -165,7 +165,7 @@ type Input struct {
 // party did and the viewer may see it, which only the venue's timer may.
 func (v *View) Inputs(round string) []Input {
 	r := v.round(round)
-	if r == nil || !r.computes() {
+	if r == nil || !r.Computes() {
 		return nil
 	}
 	var list []Input

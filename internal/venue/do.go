@@ -117,7 +117,7 @@ func (v *Venue) try(ctx context.Context, r Request, digest [32]byte) (Receipt, e
 	if err := fresh(r, l, viewer); err != nil {
 		return Receipt{}, err
 	}
-	m := conference.Meta{ID: r.ID, By: r.Person, At: at, Invitation: r.Invitation}
+	m := conference.Meta{ID: r.ID, By: r.Person, At: at, Invitation: r.Invitation, Salt: randomSalt()}
 	if m.ID == "" {
 		m.ID = v.NewID()
 	}
@@ -196,7 +196,7 @@ func (v *Venue) settleTime(ctx context.Context, r Request, l *log) (time.Time, e
 		if d.At.After(at) {
 			break
 		}
-		err := v.timer(ctx, r.Conference, l, d.At, d.Command)
+		err := v.timer(ctx, r.Conference, l, d.At, v.computed(ctx, whole, d.Command))
 		if portsmouth.KindOf(err) == portsmouth.Broken || isRace(err) {
 			return at, err
 		}
@@ -215,7 +215,7 @@ func (v *Venue) timeOr(at time.Time) time.Time {
 
 // timer sends a command of the venue's own and returns a race, since the log has moved on, or the error.
 func (v *Venue) timer(ctx context.Context, id string, l *log, at time.Time, c conference.Command) error {
-	events, err := conference.Act(l.events, conference.Meta{ID: v.NewID(), At: at}, c)
+	events, err := conference.Act(l.events, conference.Meta{ID: v.NewID(), At: at, Salt: randomSalt()}, c)
 	if err != nil {
 		return err
 	}

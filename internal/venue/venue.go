@@ -18,6 +18,7 @@ import (
 	"portsmouth"
 	"portsmouth/conference"
 	"portsmouth/internal/live"
+	"portsmouth/seal"
 )
 
 // Store is what the venue needs of a database. See internal/store for what each method promises.
@@ -79,6 +80,11 @@ func randomID() string {
 	var b [16]byte
 	_, _ = rand.Read(b[:]) // never fails: crypto/rand ends the program instead
 	return hex.EncodeToString(b[:])
+}
+
+func randomSalt() (salt seal.Salt) {
+	_, _ = rand.Read(salt[:]) // never fails either
+	return salt
 }
 
 // notFound is the one answer to the unknown and to the forbidden.

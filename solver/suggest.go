@@ -1,0 +1,196 @@
+package solver
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+
+	"portsmouth"
+)
+
+// Version names the way in which this package computes suggestions. It changes whenever the same inputs could give
+// another answer, so that a record of what was computed can be checked later.
+const Version = "1"
+
+// Request asks for whole packages by a rule of fairness, from what the parties have stated.
+type Request struct {
+	Agenda *portsmouth.Agenda
+	Wants  []RangedWant
+	Rule   Rule
+	// Settled are terms that stay as they are: heads agreed ad referendum.
+	Settled portsmouth.Outcome
+	// Over is a package that is to be bettered, by at least MinGain hundredths of a point for everyone; nil: what no
+	// agreement is worth is to be bettered.
+	Over    portsmouth.Outcome
+	MinGain int64
+	Most    int // packages; 0: three
+}
+
+// RangedWant is a Want with how far it is known.
+type RangedWant struct {
+	Want
+	Ranges *portsmouth.Ranges
+}
+
+// Suggestion is the answer to a Request. Without a package that is better for all, Packages is empty.
+type Suggestion struct {
+	Packages []portsmouth.Outcome // best first
+	Method   string               // "exact", or on what the choice rests
+}
+
+// Suggest returns the packages that the rule chooses, the best first: for preferences that are known exactly those with
+// the greatest objective, for ranges those whose greatest regret is smallest. The same request always gives the same
+// answer. An improvement (Over) is computed from the stated numbers and not from their ranges, since the worth of the
+// package to be bettered moves with them.
+//
+// Errors are of kind Invalid, and those of Uncertain.MinimaxRegret.
+func Suggest(ctx context.Context, r Request) (Suggestion, error) {
+	q, choices, err := r.problem()
+	if err != nil {
+		return Suggestion{}, err
+	}
+	exact := true
+	ranges := make([]Range, len(r.Wants))
+	for k := range r.Wants {
+		if r.Over == nil && r.Wants[k].Ranges != nil {
+			exact = false
+			ranges[k] = ranged(r.Agenda, &r.Wants[k], q, k, choices)
+		}
+	}
+	u, err := q.Within(ranges)
+	if err != nil {
+		return Suggestion{}, err
+	}
+	hedge := Hedge{Rule: r.Rule, Packages: cmp.Or(r.Most, defaultPackages)}
+	if exact {
+		hedge.Profiles = 1
+	}
+	best, err := u.MinimaxRegret(ctx, hedge, Effort{})
+	if rule := portsmouth.RuleOf(err); rule == "range-zone" || rule == "solver-legal" {
+		return Suggestion{Method: "exact"}, nil
+	}
+	if err != nil {
+		return Suggestion{}, err
+	}
+	return best.suggestion(r.Agenda, choices, exact), nil
+}
+
+func (h *Hedged) suggestion(a *portsmouth.Agenda, choices []int, exact bool) Suggestion {
+	s := Suggestion{Method: string(h.Quality)}
+	if !exact {
+		s.Method = fmt.Sprintf("least regret over %d preferences within the ranges", h.Profiles+h.Idle)
+	}
+	for _, p := range h.Packages {
+		if p.Worst < 1 || len(s.Packages) == 0 {
+			s.Packages = append(s.Packages, Outcome(a, Whole(p.Outcome, choices)))
+		}
+	}
+	return s
+}
+
+// problem states the request as a Problem with the settled issues given.
+func (r *Request) problem() (*Problem, []int, error) {
+	wants := make([]Want, len(r.Wants))
+	for k := range r.Wants {
+		wants[k] = r.Wants[k].Want
+	}
+	p, err := FromAgenda(r.Agenda, wants)
+	if err != nil {
+		return nil, nil, err
+	}
+	choices, err := r.choices()
+	if err != nil {
+		return nil, nil, err
+	}
+	if r.Over != nil {
+		over, err := Index(r.Agenda, r.Over)
+		if err != nil {
+			return nil, nil, err
+		}
+		for k := range p.Parties {
+			p.Parties[k].Reservation = p.Utility(k, over) + r.MinGain*(AgendaUnit/100) - 1
+		}
+	}
+	q, err := p.Given(choices)
+	return q, choices, err
+}
+
+func (r *Request) choices() ([]int, error) {
+	choices := make([]int, len(r.Agenda.Issues))
+	for i := range choices {
+		choices[i] = Open
+		issue := &r.Agenda.Issues[i]
+		value, settled := r.Settled[issue.ID]
+		if !settled || r.Over != nil {
+			continue
+		}
+		if err := issue.Allows(value); err != nil {
+			return nil, err
+		}
+		choices[i] = position(issue, value)
+	}
+	return choices, nil
+}
+
+// ranged states a party's ranges about the problem that remains when choices are settled.
+func ranged(a *portsmouth.Agenda, w *RangedWant, q *Problem, k int, choices []int) Range {
+	r := Range{Low: make([][]int64, len(a.Issues)), High: make([][]int64, len(a.Issues))}
+	best := Statement{ID: "weights", AtLeast: 100 * AgendaUnit}
+	for i := range a.Issues {
+		if q.Parties[k].Values[i] == nil {
+			continue
+		}
+		r.Low[i], r.High[i] = make([]int64, q.Options[i]), make([]int64, q.Options[i])
+		for o := range q.Options[i] {
+			at := o
+			if choices[i] != Open {
+				at = choices[i]
+			}
+			weight, value := w.bounds(a.Issues[i].ID, option(&a.Issues[i], at))
+			r.Low[i][o], r.High[i][o] = weight.Low*value.Low, weight.High*value.High
+			if value.Low == 10_000 && !slices.ContainsFunc(best.Terms, func(s Share) bool { return s.Issue == i }) {
+				best.Terms = append(best.Terms, Share{Issue: i, Option: o, Times: 1})
+			}
+		}
+	}
+	if n := w.Ranges.Reservation; n != nil {
+		r.Reservation = &Interval{n.Low * reservationUnit, n.High * reservationUnit}
+	}
+	r.Statements = whole(best, w.Preferences)
+	return r
+}
+
+// whole states that the weights add up to 100 per cent, where the best option of every issue that weighs anything is
+// known to be worth 100 points: then their worths are the weights.
+func whole(best Statement, p *portsmouth.Preferences) []Statement {
+	weighing := 0
+	for _, w := range p.Weights {
+		if w > 0 {
+			weighing++
+		}
+	}
+	if len(best.Terms) < weighing || len(best.Terms) == 0 {
+		return nil
+	}
+	most := Statement{ID: "weights-most", AtLeast: -best.AtLeast}
+	for _, s := range best.Terms {
+		s.Times = -1
+		most.Terms = append(most.Terms, s)
+	}
+	return []Statement{best, most}
+}
+
+// bounds returns how far the weight of an issue and the value of one of its options are known.
+func (w *RangedWant) bounds(issue, option string) (weight, value portsmouth.Interval) {
+	weight = portsmouth.Interval{Low: w.Preferences.Weights[issue], High: w.Preferences.Weights[issue]}
+	if i, ok := w.Ranges.Weights[issue]; ok {
+		weight = i
+	}
+	v := w.Preferences.Values[issue][option]
+	value = portsmouth.Interval{Low: v, High: v}
+	if i, ok := w.Ranges.Values[issue][option]; ok {
+		value = i
+	}
+	return weight, value
+}
