@@ -1,6 +1,7 @@
 package conference_test
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"math/rand/v2"
 	"time"
@@ -43,7 +44,7 @@ func (c *chance) id() string { return fmt.Sprintf("%016x%016x", c.Uint64(), c.Ui
 // send sends a command and remembers it, accepted or not.
 func (c *chance) send(by, invitation string, command conference.Command) {
 	c.scene.Now = c.scene.Now.Add(time.Minute)
-	m := conference.Meta{ID: c.id(), By: by, At: c.scene.Now, Invitation: invitation}
+	m := conference.Meta{ID: c.id(), By: by, At: c.scene.Now, Invitation: invitation, Salt: sha256.Sum256(fmt.Append(nil, c.Uint64()))}
 	events, err := conference.Act(c.scene.Log, m, command)
 	c.sent = append(c.sent, sending{m, command, events, err})
 	if err == nil {
@@ -60,7 +61,7 @@ func (c *chance) tick() {
 		if len(due) == 0 || due[0].At.After(c.scene.Now) {
 			return
 		}
-		c.send("", "", due[0].Command)
+		c.send("", "", c.compute(due[0].Command))
 	}
 }
 
@@ -132,7 +133,11 @@ func (c *chance) stray() {
 // behindDoors is what not everybody sees: talk in rooms, instructions, held acts, secret answers, releases.
 func (c *chance) behindDoors() {
 	p := c.head()
-	switch c.IntN(9) {
+	switch c.IntN(14) {
+	case 9, 10, 11:
+		c.perhaps(c.lodge(p))
+	case 12, 13:
+		c.perhaps(c.prepares(p))
 	case 0, 1:
 		c.send(pick(c, []string{p, p + "-member", p + "-adviser", p + "-principal"}), "", c.talk("delegation", ""))
 	case 2:
@@ -149,6 +154,13 @@ func (c *chance) behindDoors() {
 		c.answer()
 	default:
 		c.release()
+	}
+}
+
+// perhaps sends a command, if there is one.
+func (c *chance) perhaps(by string, command conference.Command) {
+	if command != nil {
+		c.send(by, "", command)
 	}
 }
 
@@ -287,7 +299,12 @@ func (c *chance) terms() portsmouth.Outcome {
 
 func (c *chance) bargaining() {
 	p := c.head()
-	switch c.IntN(9) {
+	switch c.IntN(11) {
+	case 9, 10:
+		c.perhaps(c.openRound())
+		for _, head := range c.scene.Heads() {
+			c.perhaps(c.lodge(head))
+		}
 	case 0, 1:
 		o := conference.MakeOffer{Terms: c.terms(), Note: "please"}
 		if c.IntN(2) == 0 {
@@ -318,7 +335,12 @@ func (c *chance) bargaining() {
 
 func (c *chance) text() {
 	p := c.head()
-	switch c.IntN(8) {
+	switch c.IntN(10) {
+	case 8:
+		c.perhaps(c.openRound())
+	case 9:
+		c.send("mediator", "", conference.PutProposal{Terms: c.terms(), Closes: c.scene.Now.Add(5 * time.Hour)})
+		c.answer()
 	case 0:
 		c.send(p, "", conference.ProposeCorrection{Article: pick(c, []string{"art-4", "closing"}), Text: portsmouth.Text{"en": "Better.", "fr": "Mieux."}})
 	case 1, 2:
@@ -336,7 +358,9 @@ func (c *chance) text() {
 
 func (c *chance) afterwards() {
 	p := c.head()
-	switch c.IntN(7) {
+	switch c.IntN(8) {
+	case 7:
+		c.send(p, "", conference.AgreeDebrief{})
 	case 0, 1:
 		c.send(p+"-principal", "", conference.Ratify{Digest: c.whole().TextDigest()})
 	case 2:

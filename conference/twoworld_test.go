@@ -3,6 +3,7 @@ package conference_test
 import (
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -19,7 +20,8 @@ import (
 // byte for byte: the view with its numbers, what the conference waits for, what may be done, and the answer to every
 // command, be it sensible or nosy.
 //
-// Two differences are no leaks. The result of a proposal depends on secret answers: that is what it is for. And where the
+// Three differences are no leaks. A commitment is random to whoever lacks its salt, so those of others are covered before
+// comparing. The result of a proposal depends on secret answers: that is what it is for. And where the
 // parties chose "when-all-answered", the moment of the close shows that all have answered. So in the other world the
 // answers are such that a proposal closes at the same moment with the same result.
 
@@ -52,20 +54,26 @@ func TestTwoWorlds(t *testing.T) {
 		n = 200
 	}
 	var news, grafts, sends int
-	stages := map[conference.Stage]int{}
+	stages, rounds := map[conference.Stage]int{}, map[string]int{}
 	defer debug.SetGCPercent(debug.SetGCPercent(400))
 	for w := range played(t, n) {
 		for _, leak := range w.leaks {
 			t.Errorf("conference %d, in the eyes of %s: %s", w.seed, w.eye.person, leak)
 		}
 		news, grafts, sends = news+w.news, grafts+w.grafts, sends+len(w.sent)
-		stages[conference.Fold(w.here).Stage]++
+		end := conference.Fold(w.here)
+		stages[end.Stage]++
+		for _, r := range end.Rounds {
+			if r.Closed && !r.Withdrawn {
+				rounds[fmt.Sprint(r.Type, " met:", r.Result.Met)]++
+			}
+		}
 		if t.Failed() {
 			return
 		}
 	}
-	t.Logf("%d conferences, %d commands, %d hidden differences, %d visible acts taken over; ended in %v", n, sends, news, grafts, stages)
-	if news < 3*n || grafts > sends/50 || len(stages) < 7 {
+	t.Logf("%d conferences, %d commands, %d hidden differences, %d visible acts taken over; ended in %v; rounds %v", n, sends, news, grafts, stages, rounds)
+	if news < 3*n || grafts > sends/50 || len(stages) < 7 || !testing.Short() && len(rounds) < 9 {
 		t.Error("the worlds differ in too little, or the conferences are all alike: this test would find nothing")
 	}
 }
@@ -174,7 +182,7 @@ func (e eye) maySee(audience string) bool {
 
 // shown is what the eye gets of an answer to its own command.
 func (w *worlds) shown(events []conference.Event, err error) string {
-	return said(w.visible(events), err)
+	return w.eye.masked(said(w.visible(events), err))
 }
 
 func said(events []conference.Event, err error) string {
@@ -251,7 +259,7 @@ func (w *worlds) roundabout(s *sending, events []conference.Event, want string) 
 	}
 	found, err := conference.Act(log, s.meta, again)
 	if w.shown(found, err) != want {
-		if w.shown(found, err) != "" && err == nil && !closes(found) && again != s.command {
+		if w.shown(found, err) != "" && err == nil && !closes(found) && !reflect.DeepEqual(again, s.command) {
 			w.leak("an act that had been held back looks different", want, w.shown(found, err))
 		}
 		return false
@@ -263,8 +271,7 @@ func (w *worlds) roundabout(s *sending, events []conference.Event, want string) 
 
 // otherwise changes a hidden act, leaves it out, or lets it be.
 func (w *worlds) otherwise(s *sending) {
-	if _, secret := s.command.(conference.AnswerProposal); secret {
-		w.try(s.meta, s.command)
+	if w.secret(s) {
 		return
 	}
 	switch w.IntN(3) {
@@ -321,7 +328,11 @@ func (w *worlds) addHidden(k int) {
 	people := []string{p, p + "-member", p + "-adviser", p + "-principal", "mediator"}
 	by := pick(w.chance, people)
 	var c conference.Command
-	switch w.IntN(5) {
+	switch w.IntN(8) {
+	case 5:
+		c, by = w.lodgedThere(p), p
+	case 6, 7:
+		c, by = conference.AnswerQuestion{Body: w.answerBody()}, p+"-member"
 	case 0:
 		c = w.talk("delegation", "")
 	case 1:
@@ -367,7 +378,9 @@ func (w *worlds) refusedHere(id string) bool {
 
 // closes reports whether secret answers have met in these events.
 func closes(events []conference.Event) bool {
-	return slices.ContainsFunc(events, func(e conference.Event) bool { return e.Body.Kind() == "proposal-closed" })
+	return slices.ContainsFunc(events, func(e conference.Event) bool {
+		return e.Body.Kind() == "proposal-closed" || e.Body.Kind() == "round-closed"
+	})
 }
 
 // nosy lists commands by which the eye might find something out: every command as it comes, and commands that name ids of
@@ -410,6 +423,10 @@ func about(id string) []conference.Command {
 		conference.AcceptOffer{Offer: id},
 		conference.MakeOffer{Terms: conftest.Package(), Counter: id},
 		conference.AnswerProposal{Proposal: id, Accept: true},
+		conference.WithdrawAnswer{Answer: id},
+		conference.EnterRound{Round: id, Number: "20"},
+		conference.LeaveRound{Round: id},
+		conference.OpenEntry{Round: id, Room: "plenary"},
 	}
 }
 
@@ -423,6 +440,6 @@ func look(log []conference.Event, e eye) string {
 	}
 	bundle, err := v.Bundle()
 	data, _ := json.Marshal(bundle)
-	fmt.Fprintf(&b, "\n%s %v\n%+v", data, err, v.Waits())
-	return b.String()
+	fmt.Fprintf(&b, "\n%s %v\n%+v\n%+v", data, err, v.Waits(), v.Impasses(conftest.Start.AddDate(0, 0, 1)))
+	return e.masked(b.String())
 }

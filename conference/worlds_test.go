@@ -9,6 +9,7 @@ import (
 	"sync"
 	"testing"
 
+	"portsmouth"
 	"portsmouth/conference"
 	"portsmouth/conference/conftest"
 )
@@ -79,6 +80,7 @@ func newWorlds(t *testing.T, seed uint64) *worlds {
 	if variant == 0 && start == conference.Ratification {
 		start = conference.Signature // in force at once: it has no ratification
 	}
+	o.Rules.Desk = []string{portsmouth.DeskVenue, portsmouth.DeskAllowed}[variant/2]
 	key := fmt.Sprint(o.Parties, o.Unmediated, variant, start)
 	scene := prefix(t, key, o, start)
 	w := &worlds{seed: seed, chance: newChance(seed, &scene)}
