@@ -1,6 +1,9 @@
 package portsmouth
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Preferences are what one party wants, as a sum over issues: utility = Σ weight × value, and what some terms are worth
 // only together. They are private to that party. Numbers are whole so that equality and dominance are exact: a Weight in
@@ -11,6 +14,21 @@ type Preferences struct {
 	Values       map[string]map[string]int64 `json:"values"`  // by issue, by option
 	Interactions []Interaction               `json:"interactions,omitempty"`
 	Reservations []Reservation               `json:"reservations,omitempty"`
+}
+
+// Numbers returns a copy of p without its words: why a party wants what it wants, and the packages from which it read off
+// what no agreement is worth, are told to nobody with the numbers.
+func (p *Preferences) Numbers() *Preferences {
+	n := *p
+	n.Interactions = slices.Clone(p.Interactions)
+	for k := range n.Interactions {
+		n.Interactions[k].Why = ""
+	}
+	n.Reservations = slices.Clone(p.Reservations)
+	for k := range n.Reservations {
+		n.Reservations[k].Why, n.Reservations[k].Package = "", nil
+	}
+	return &n
 }
 
 // Interaction is what several terms are worth together beyond the sum of each: "the north of the island is worth more

@@ -20,7 +20,7 @@ func (d *deciding) openDebrief(OpenDebrief) error {
 	opened := DebriefOpened{Preferences: map[string]portsmouth.Preferences{}}
 	for _, id := range d.partyIDs() {
 		if last := d.lastStated(id); last != nil {
-			opened.Preferences[id] = last.Preferences
+			opened.Preferences[id] = *last.Preferences.Numbers()
 		}
 	}
 	d.emit(ToPlenary, opened)

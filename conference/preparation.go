@@ -120,7 +120,7 @@ func (d *deciding) allowPreferences(c AllowPreferences) error {
 	if a := d.Allowed[party]; a != nil && a.Version == c.Version {
 		return portsmouth.Refuse("allowed-once", "the mediator already sees them")
 	}
-	d.emit(ToCaucus(party), PreferencesAllowed{Party: party, Version: c.Version, Preferences: &last.Preferences, Ranges: last.Ranges})
+	d.emit(ToCaucus(party), PreferencesAllowed{Party: party, Version: c.Version, Preferences: last.Preferences.Numbers(), Ranges: last.Ranges})
 	return nil
 }
 

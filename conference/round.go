@@ -290,7 +290,7 @@ func (d *deciding) frozen(r *Round, version int) (lodged, []portsmouth.Outcome, 
 	if err := d.Agenda.CheckPreferences(&last.Preferences); err != nil {
 		return lodged{}, nil, err
 	}
-	entry := lodged{Preferences: &last.Preferences, Ranges: last.Ranges, Version: version}
+	entry := lodged{Preferences: last.Preferences.Numbers(), Ranges: last.Ranges, Version: version}
 	if now := last.Preferences.ReservationAt(r.Closes); now != nil {
 		value := now.At(r.Closes)
 		entry.Reservation = &value

@@ -17,9 +17,9 @@ func TestStepForwardAndPlayOn(t *testing.T) {
 	table := base + "/seat/komura/c/portsmouth-1905"
 	komura.Goto(table)
 	komura.WaitFor("text=Replay of history")
-	komura.WaitFor("text=act 209 of 254")
+	komura.WaitFor("text=act 221 of 268")
 	komura.Click(`form[action$="/demo/next"] button`)
-	komura.WaitFor("text=act 210 of 254")
+	komura.WaitFor("text=act 222 of 268")
 
 	komura.Goto(table + "/rooms")
 	komura.Type(`form[action$="/speak"] textarea`, "We have something to say that history does not know.")
@@ -42,7 +42,7 @@ func TestFollowToTheEnd(t *testing.T) {
 	p := browsertest.New(t).Window(t)
 	p.Goto(base + "/seat/press/c/portsmouth-1905")
 	p.Follow(`form[action$="/demo/until"] button`)
-	p.WaitFor("text=act 254 of 254")
+	p.WaitFor("text=act 268 of 268")
 	for _, fact := range []string{
 		"Russo-Japanese War", "Theodore Roosevelt", "Portsmouth Naval Shipyard", "Southern Saghalien to Empire of Japan",
 		"What happened?", "Why does it matter?", "5 September 1905",

@@ -67,6 +67,8 @@ func (w *writing) expand() error {
 		if w.fields["agenda"] == "scenario" {
 			w.fields["agenda"] = w.chronicle.Scenario.Agenda
 		}
+	case "state-preferences":
+		return w.preferences()
 	case "make-offer":
 		return w.offer()
 	case "propose-correction":
@@ -141,6 +143,27 @@ func (w *writing) offer() error {
 		delete(w.fields, short)
 	}
 	w.fields["terms"] = terms
+	return nil
+}
+
+// preferences puts in what the scenario says the author's party wants, with the reservation values that it had by then.
+func (w *writing) preferences() error {
+	if w.fields["preferences"] != "scenario" {
+		return nil
+	}
+	s := w.chronicle.Scenario
+	stated := s.Preferences[s.PartyOf(w.act.By)]
+	if stated == nil {
+		return fmt.Errorf("the scenario has no preferences for the party of “%s”", w.act.By)
+	}
+	now := *stated
+	now.Reservations = nil
+	for _, r := range stated.Reservations {
+		if !r.From.After(w.act.At) {
+			now.Reservations = append(now.Reservations, r)
+		}
+	}
+	w.fields["preferences"] = now
 	return nil
 }
 
