@@ -76,6 +76,7 @@ var packages = map[string]rule{
 		modules: words("github.com/danielgtaylor/huma/v2 github.com/modelcontextprotocol/go-sdk golang.org/x/time"),
 		why:     "the same views for machines: no storage, no state, no other front",
 	},
+	"internal/picture":     {pure: true, ours: words("."), why: "draws plain numbers and words; the program and the screens share it, and it sees nothing that they do not hand it"},
 	"internal/browsertest": {modules: words("github.com/chromedp/chromedp github.com/chromedp/cdproto"), why: "the only place that knows the browser's driver"},
 	"cmd/portsmouth":       {all: true, modules: words("github.com/spf13/cobra"), why: "the wiring: the one place that may know everything"},
 

@@ -35,6 +35,7 @@ func (d *decoder) preferencesOf(n *yaml.Node, party string) *portsmouth.Preferen
 	d.mapping(n, "the preferences of "+party,
 		need("weights", func(n *yaml.Node) { d.weights(n, party, p) }),
 		need("values", func(n *yaml.Node) { d.values(n, party, p) }),
+		opt("interactions", func(n *yaml.Node) { d.interactions(n, party, p) }),
 		opt("reservations", func(n *yaml.Node) { d.reservations(n, party, p) }), // last: read off from the values
 	)
 	for _, issue := range portsmouth.SortedKeys(p.Weights) {
@@ -213,6 +214,10 @@ func (d *decoder) reservation(n *yaml.Node, p *portsmouth.Preferences) {
 	r.Value = value
 	if r.Package != nil {
 		r.Value = p.Utility(r.Package) / 10_000
+		if r.Value < 0 || r.Value > 10_000 {
+			d.failf(n, "with its interactions the package is worth %s by these weights and values; a reservation is from 0 to 100", formatSigned(r.Value))
+			return
+		}
 		if value >= 0 && value != r.Value {
 			d.failf(n, "the package is worth %s by these weights and values, not %s; correct one, or leave “value” out",
 				formatHundredths(r.Value), formatHundredths(value))

@@ -231,6 +231,7 @@ func TestRulesRoundTrip(t *testing.T) {
 		Confidentiality: "closed", Publicity: portsmouth.Publicity{Listed: true, Text: "on-entry"}, Languages: s.Languages,
 		Decision: "all", ProposalResult: "when-all-answered", EntryIntoForce: "on-last-notice", RatifyWithin: 3650,
 		Deadline: time.Date(2026, 12, 31, 16, 30, 5, 0, time.UTC), Leaving: "null", Note: "- no: [list]\n# nor comment",
+		Desk: portsmouth.DeskAllowed, Fairness: "ks",
 	}
 	s.Rules = want
 	var file bytes.Buffer

@@ -11,6 +11,7 @@ import (
 // any format, Space.Problem hands it to the solver.
 type Space struct {
 	Name       string
+	Title      string // for people, where it is other than Name; "" otherwise
 	Format     Format
 	Issues     []SpaceIssue
 	Profiles   []Profile
@@ -40,7 +41,9 @@ const (
 // SpaceIssue is one issue: a list of options, or a range of numbers.
 type SpaceIssue struct {
 	Name    string
+	Title   string   // for people, where it is other than Name; "" otherwise
 	Options []string // as written, in the file's order; for a range, one for each step
+	Labels  []string // by option, for people; nil where Options are words enough
 	Range   *Range   // nil for a list
 	Kinds   []Scalar // by option, what the file's own type system makes of it; nil: all strings
 }
@@ -66,6 +69,7 @@ type Range struct {
 // Profile is what one party wants: Constant + Σ Weight × Value (+ Terms, or Boxes), never above Cap.
 type Profile struct {
 	Name     string // of the party: from our file, else from the file's name
+	Title    string // for people, where it is other than Name; "" otherwise
 	File     string
 	Constant *big.Rat   // nil: 0
 	Weights  []*big.Rat // by issue; nil for an issue that weighs nothing

@@ -20,6 +20,13 @@ func (s *Scenario) Write(w io.Writer) error {
 			return portsmouth.Invalidf("condition-form", "a condition that names one issue twice on one side has no form in a file")
 		}
 	}
+	for _, party := range portsmouth.SortedKeys(s.Preferences) {
+		for _, i := range s.Preferences[party].Interactions {
+			if repeatsIssue(i.When) {
+				return portsmouth.Invalidf("interaction-form", "an interaction that names one issue twice has no form in a file")
+			}
+		}
+	}
 	enc := yaml.NewEncoder(w)
 	enc.SetIndent(2)
 	if err := enc.Encode(s.node()); err != nil {
@@ -220,6 +227,7 @@ func (s *Scenario) preferencesNode() *yaml.Node {
 			values.put(issue, s.valuesNode(party, issue))
 		}
 		o.put(party, new(object).put("weights", hundredthsNode(p.Weights)).put("values", values.node()).
+			put("interactions", sequence(p.Interactions, interactionNode)).
 			put("reservations", sequence(p.Reservations, reservationNode)).node())
 	}
 	return o.node()
