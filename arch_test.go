@@ -67,7 +67,7 @@ var packages = map[string]rule{
 		why: "says what a view shows in the reader's language; it sees no more than a view",
 	},
 	"internal/web": {
-		ours:    words(". conference treaty seal solver elicit scenario internal/venue internal/account internal/live internal/words"),
+		ours:    words(". conference treaty seal solver elicit scenario internal/venue internal/account internal/live internal/words internal/picture"),
 		modules: words("github.com/a-h/templ golang.org/x/text"),
 		why:     "screens over views: no storage, no state, no other front",
 	},

@@ -90,7 +90,7 @@ func propertyScaled(p *solver.Problem, k int, by int64) *solver.Problem {
 	return &q
 }
 
-// TestPropertyScale: where all can gain, a party that counts in other units moves neither Nash's choice nor that of Kalai
+// TestPropertyScale: a party that counts in other units moves neither Nash's choice nor that of Kalai
 // and Smorodinsky.
 func TestPropertyScale(t *testing.T) {
 	scaled := 0
@@ -111,9 +111,6 @@ func TestPropertyScale(t *testing.T) {
 			if err := errors.Join(err1, err2); err != nil {
 				return err
 			}
-			if !propertyAllGain(before, f) { // then different parties gain in different packages, and their products do not compare
-				continue
-			}
 			want := propertyPick(f, before)
 			for n := range want {
 				want[n].Utility = slices.Clone(want[n].Utility)
@@ -128,18 +125,6 @@ func TestPropertyScale(t *testing.T) {
 	if scaled < 50 {
 		t.Errorf("only %d cases were scaled", scaled)
 	}
-}
-
-// propertyAllGain reports whether every party gains in what was chosen.
-func propertyAllGain(c solver.Choice, f *solver.Frontier) bool {
-	for _, pt := range propertyPick(f, c) {
-		for k, u := range pt.Utility {
-			if u <= c.Disagreement[k] {
-				return false
-			}
-		}
-	}
-	return true
 }
 
 // propertyLonger adds an option to an issue that is worth by less to everyone than an option that there is, and stands in

@@ -74,8 +74,9 @@ func (h Hedge) filled() Hedge {
 // Efficiency. e.Seed fixes the profiles. It costs a frontier a profile, two for each package returned, and with Hinges
 // up to eight for each statement.
 //
-// Errors: of kind Invalid for a hedge that asks for nothing, statements that no whole numbers keep, or no profile in
-// which a package is better for all than no agreement; those of Frontier; and that of ctx when it ends.
+// When ctx ends, it returns the choice over the profiles judged so far, of quality Best and without verdicts, together
+// with the error of ctx. Other errors: of kind Invalid for a hedge that asks for nothing, statements that no whole
+// numbers keep, or no profile in which a package is better for all than no agreement; and those of Frontier.
 func (u *Uncertain) MinimaxRegret(ctx context.Context, h Hedge, e Effort) (*Hedged, error) {
 	h = h.filled()
 	if h.Profiles < 1 || h.Profiles > maxProfiles || h.Packages < 1 {
@@ -86,16 +87,24 @@ func (u *Uncertain) MinimaxRegret(ctx context.Context, h Hedge, e Effort) (*Hedg
 		return nil, err
 	}
 	t := &trial{hedge: h, effort: e}
-	if err := t.judge(ctx, profiles); err != nil {
-		return nil, err
+	stopped := t.judge(ctx, profiles)
+	if stopped != nil && ctx.Err() == nil {
+		return nil, stopped
 	}
 	advice := t.advise()
+	if len(advice) == 0 && stopped != nil {
+		return nil, stopped
+	}
 	if len(advice) == 0 {
 		return nil, portsmouth.Invalidf("range-zone", "in none of %d profiles is a package better for all than no agreement", len(profiles))
 	}
 	out := &Hedged{
 		Rule: h.Rule, Profiles: len(t.views), Idle: t.idle, Candidates: len(t.candidates),
 		Limited: t.limited, Quality: t.quality, Packages: u.different(profiles[0], advice, h.Packages),
+	}
+	if stopped != nil {
+		out.Quality = Best
+		return out, stopped
 	}
 	for n := range out.Packages {
 		quiet := e

@@ -2,6 +2,7 @@ package solver_test
 
 import (
 	"context"
+	"errors"
 	"math"
 	"slices"
 	"testing"
@@ -158,8 +159,17 @@ func TestRegretAtRealSize(t *testing.T) {
 		t.Errorf("%d packages, %d steps: %+v", len(h.Packages), steps, h)
 	}
 	ctx, stop := context.WithCancel(context.Background())
-	stop()
-	if _, err := u.MinimaxRegret(ctx, hedge, e); err == nil {
-		t.Error("a cancelled choice was made")
+	steps = 0
+	e.Progress = func(solver.Progress) {
+		if steps++; steps == 4 {
+			stop()
+		}
+	}
+	h, err = u.MinimaxRegret(ctx, hedge, e)
+	if !errors.Is(err, context.Canceled) || h == nil || h.Profiles+h.Idle != 4 || h.Quality != solver.Best || len(h.Packages) == 0 {
+		t.Errorf("stopped after four profiles: %+v, %v", h, err)
+	}
+	if h, err = u.MinimaxRegret(ctx, hedge, e); h != nil || !errors.Is(err, context.Canceled) {
+		t.Errorf("stopped before the first profile: %+v, %v", h, err)
 	}
 }

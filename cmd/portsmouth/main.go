@@ -70,7 +70,8 @@ Start with the peace conference of 1905:
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(
-		newDemo(), newServe(), newConvene(), newReplay(), newVerifyText(), newKey(), newSign(), newBackup(), newRestore(), newVersion(),
+		newDemo(), newServe(), newConvene(), newReplay(), newSolve(), newInspect(), newConvert(),
+		newVerifyText(), newKey(), newSign(), newBackup(), newRestore(), newVersion(),
 	)
 	return root
 }

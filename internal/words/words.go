@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"io/fs"
 	"strings"
+	"sync"
 	"time"
 	_ "time/tzdata" // readers' zones must be known on machines that have no zone files
 
@@ -29,10 +30,11 @@ var catalogues embed.FS
 // Languages are the languages that the venue speaks, the first when nothing else fits.
 var Languages = []string{"en", "fr"}
 
+// What speaks is made when it is first needed: a command that says nothing should not wait for it.
 var (
-	bundle   = load()
-	matcher  = language.NewMatcher(tags())
-	speakers = speakersByLanguage()
+	bundle   = sync.OnceValue(load)
+	matcher  = sync.OnceValue(func() language.Matcher { return language.NewMatcher(tags()) })
+	speakers = sync.OnceValue(speakersByLanguage)
 )
 
 // speaker is what all printers of one language share.
@@ -65,7 +67,7 @@ func tags() []language.Tag {
 func speakersByLanguage() map[string]speaker {
 	m := map[string]speaker{}
 	for _, l := range Languages {
-		m[l] = speaker{i18n.NewLocalizer(bundle, l), message.NewPrinter(language.MustParse(l))}
+		m[l] = speaker{i18n.NewLocalizer(bundle(), l), message.NewPrinter(language.MustParse(l))}
 	}
 	return m
 }
@@ -85,7 +87,7 @@ func For(wishes ...string) Printer {
 		if err != nil || len(wanted) == 0 {
 			continue
 		}
-		if _, k, how := matcher.Match(wanted...); how != language.No {
+		if _, k, how := matcher().Match(wanted...); how != language.No {
 			return printer(Languages[k])
 		}
 	}
@@ -93,7 +95,7 @@ func For(wishes ...string) Printer {
 }
 
 func printer(lang string) Printer {
-	return Printer{lang: lang, zone: time.UTC, speaker: speakers[lang]}
+	return Printer{lang: lang, zone: time.UTC, speaker: speakers()[lang]}
 }
 
 // InZone returns the same printer with the times of a zone.
