@@ -97,7 +97,7 @@ var revealFour = map[leak][2]float64{
 	{4, 20, "", RevealSplit}:          {5, 9.955978},
 	{4, 20, Egalitarian, RevealBest}:  {254, 264.537546},
 	{4, 20, Nash, RevealBest}:         {233, 250.071031},
-	{4, 20, Utilitarian, RevealBest}:  {159, 183.831163},
+	{4, 20, Utilitarian, RevealBest}:  {159, 183.833161},
 	{4, 20, Egalitarian, RevealThree}: {567, 498.306237},
 	{4, 20, Nash, RevealThree}:        {453, 438.041243},
 	{4, 20, Utilitarian, RevealThree}: {373, 390.661779},
@@ -153,6 +153,10 @@ func (l leak) profiles(total float64) (own, others [][]int) {
 		all := spreadPoints(l.points, l.issues)
 		return all, all
 	}
+	return l.draws()
+}
+
+func (l leak) draws() (own, others [][]int) {
 	n := revealOthers
 	if l.kind != RevealSplit {
 		n = min(n, revealWork>>l.issues)

@@ -61,7 +61,7 @@ func (s *twinStand) score(rule solver.Rule, utility []int64) twinScore {
 		if gain > 0 {
 			gainers++
 			for range twinPower(rule, s.powers, k) {
-				product.Mul(product, big.NewRat(gain, 1))
+				product.Mul(product, big.NewRat(gain, s.hopes[k]))
 			}
 		}
 		gains = append(gains, big.NewRat(gain, s.units[k]))
