@@ -19,6 +19,16 @@ type Interval struct {
 // Holds reports whether v lies in the interval.
 func (i Interval) Holds(v int64) bool { return i.Low <= v && v <= i.High }
 
+// Drifted returns ranges in which the reservation has moved by so much, in hundredths of a point.
+func (r *Ranges) Drifted(by int64) *Ranges {
+	if r == nil || r.Reservation == nil || by == 0 {
+		return r
+	}
+	moved := *r
+	moved.Reservation = &Interval{Low: r.Reservation.Low + by, High: r.Reservation.High + by}
+	return &moved
+}
+
 // Check reports why r cannot be the ranges of p: every interval must hold p's own number. nil is taken as exact.
 func (r *Ranges) Check(p *Preferences) error {
 	if r == nil {

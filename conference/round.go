@@ -293,7 +293,7 @@ func (d *deciding) frozen(r *Round, version int) (lodged, []portsmouth.Outcome, 
 	entry := lodged{Preferences: last.Preferences.Numbers(), Ranges: last.Ranges, Version: version}
 	if now := last.Preferences.ReservationAt(r.Closes); now != nil {
 		value := now.At(r.Closes)
-		entry.Reservation = &value
+		entry.Reservation, entry.Ranges = &value, last.Ranges.Drifted(value-now.Value)
 	}
 	return entry, nil, nil
 }

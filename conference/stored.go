@@ -29,6 +29,16 @@ type Append struct {
 	Digest     [32]byte // of the request that carried the key, so that a reused key is noticed
 	Receipt    []byte   // kept with the key and given back when the request is repeated
 	Index      Index
+	Leaves     []Leaf // what the acts add to the public record, in order
+}
+
+// Leaf is one entry of the public record of a conference. Its hashes are right only behind the leaves that were there
+// when the caller looked, which Expected makes sure of: whoever adds a leaf adds an act.
+type Leaf struct {
+	Number int64 // from 0, without gaps within a conference
+	Body   []byte
+	First  int64      // the place of the first hash among all of the record
+	Hashes [][32]byte // that the leaf completes
 }
 
 // Appended is a store's answer to an Append.

@@ -166,6 +166,7 @@ func (d *decoder) scenario(n *yaml.Node) {
 		opt("first_offers", d.onAgenda(d.firstOffers)),
 		opt("packages", d.onAgenda(d.packageList)),
 		opt("preferences", d.preferences),
+		opt("what_if", d.whatIfs), // last: it leans on all of these
 	)
 	if len(d.ids) > maxPeople {
 		d.failf(n, "more than %d people; name those who sit at the table", maxPeople)

@@ -41,6 +41,7 @@ type Scenario struct {
 	Points      map[string]map[string][]Point      // by party and numeric issue, as written; Preferences holds every step
 	FirstOffers map[string]portsmouth.Outcome      // by party; may leave issues open
 	Packages    []Package
+	WhatIfs     []WhatIf
 
 	// Readings say what was done to get here from another format; no file holds them.
 	Readings []string

@@ -179,7 +179,7 @@ func (s *Scenario) node() *yaml.Node {
 		put("conditions", sequence(a.Conditions, s.conditionNode)).
 		put("first_offers", byKey(s.FirstOffers, outcomeNode)).
 		put("packages", sequence(s.Packages, s.packageNode))
-	return o.put("preferences", s.preferencesNode()).node()
+	return o.put("preferences", s.preferencesNode()).put("what_if", sequence(s.WhatIfs, s.whatIfNode)).node()
 }
 
 func (s *Scenario) briefNode() *yaml.Node {

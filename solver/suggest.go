@@ -41,7 +41,8 @@ type Suggestion struct {
 
 // Suggest returns the packages that the rule chooses, the best first: for preferences that are known exactly those with
 // the greatest objective, for ranges those whose greatest regret is smallest. The same request always gives the same
-// answer. An improvement (Over) is computed from the stated numbers and not from their ranges, since the worth of the
+// answer. Gains are counted as Frontier.Choose counts them, for a party without a reservation from the least that it gets
+// on the frontier; where that leaves no package a gain for all, from below its worst. An improvement (Over) is computed from the stated numbers and not from their ranges, since the worth of the
 // package to be bettered moves with them.
 //
 // Errors are of kind Invalid, and those of Uncertain.MinimaxRegret.
@@ -50,6 +51,42 @@ func Suggest(ctx context.Context, r Request) (Suggestion, error) {
 	if err != nil {
 		return Suggestion{}, err
 	}
+	s, err := r.suggest(ctx, q, choices)
+	if portsmouth.RuleOf(err) == "range-zone" && q.fromBottom() {
+		s, err = r.suggest(ctx, q, choices)
+	}
+	if rule := portsmouth.RuleOf(err); rule == "range-zone" || rule == "solver-legal" {
+		return Suggestion{Method: "exact"}, nil
+	}
+	return s, err
+}
+
+// fromBottom measures those for whom anything is better than no agreement from below all packages, and reports whether
+// there are any. Measured from the least that they get on the frontier, as a rule does, nobody has a gain where all want
+// the same.
+func (p *Problem) fromBottom() bool {
+	some := false
+	for k := range p.Parties {
+		if y := &p.Parties[k]; y.Reservation == NoReservation {
+			y.Reservation, some = y.bottom()-1, true
+		}
+	}
+	return some
+}
+
+// bottom is what no package can fall below: 0 points, and less for what terms are worth only together.
+func (y *Party) bottom() int64 {
+	low := y.Base
+	for n := range y.Tables {
+		if values := y.Tables[n].Values; len(values) > 0 {
+			low += min(0, slices.Min(values))
+		}
+	}
+	return low
+}
+
+// suggest is one attempt at a problem. Errors with the rules range-zone and solver-legal mean that there is nothing.
+func (r *Request) suggest(ctx context.Context, q *Problem, choices []int) (Suggestion, error) {
 	exact := true
 	ranges := make([]Range, len(r.Wants))
 	for k := range r.Wants {
@@ -67,13 +104,42 @@ func Suggest(ctx context.Context, r Request) (Suggestion, error) {
 		hedge.Profiles = 1
 	}
 	best, err := u.MinimaxRegret(ctx, hedge, Effort{})
-	if rule := portsmouth.RuleOf(err); rule == "range-zone" || rule == "solver-legal" {
-		return Suggestion{Method: "exact"}, nil
-	}
 	if err != nil {
 		return Suggestion{}, err
 	}
+	if exact {
+		if err := best.lead(ctx, q, hedge); err != nil {
+			return Suggestion{}, err
+		}
+	}
 	return best.suggestion(r.Agenda, choices, exact), nil
+}
+
+// lead puts the rule's own choice first. Regret knows the smallest gain alone; where that is equal the rule goes by the
+// next smallest.
+func (h *Hedged) lead(ctx context.Context, q *Problem, hedge Hedge) error {
+	f, err := q.Frontier(ctx, Effort{})
+	if err != nil {
+		return err
+	}
+	choice, err := f.Choose(h.Rule, q.Disagreement())
+	if err != nil || len(choice.Points) == 0 {
+		return err
+	}
+	chosen := func(a Advice) bool {
+		worth := q.Point(a.Outcome).Utility
+		return slices.ContainsFunc(choice.Points, func(n int) bool { return slices.Equal(f.Points[n].Utility, worth) })
+	}
+	at := slices.IndexFunc(h.Packages, chosen)
+	if at < 0 {
+		at = len(h.Packages)
+		h.Packages = append(h.Packages, Advice{Outcome: f.Points[choice.Points[0]].Outcome})
+	}
+	first := h.Packages[at]
+	copy(h.Packages[1:], h.Packages[:at])
+	h.Packages[0] = first
+	h.Packages = h.Packages[:min(len(h.Packages), hedge.Packages)]
+	return nil
 }
 
 func (h *Hedged) suggestion(a *portsmouth.Agenda, choices []int, exact bool) Suggestion {
