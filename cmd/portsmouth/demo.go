@@ -16,6 +16,7 @@ import (
 	"portsmouth/internal/store"
 	"portsmouth/internal/venue"
 	"portsmouth/internal/web"
+	"portsmouth/scenario"
 )
 
 func newDemo() *cobra.Command {
@@ -80,6 +81,15 @@ func runDemo(ctx context.Context, out, errs io.Writer, at place, listen, until s
 	}
 	fmt.Fprintf(out, "Portsmouth, 1905: take a seat at %s\n", p.origin)
 	return p.wait(ctx)
+}
+
+// whatIfsOf are the questions that the debrief of the demonstration answers: those of its scenario.
+func whatIfsOf(demo web.Demonstration) map[string][]scenario.WhatIf {
+	seats, ok := demo.(*demoSeats)
+	if !ok {
+		return nil
+	}
+	return map[string][]scenario.WhatIf{conference1905: seats.chronicle.Scenario.WhatIfs}
 }
 
 // stopAt reads --until: the end of that day at Portsmouth.

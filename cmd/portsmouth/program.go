@@ -79,10 +79,18 @@ func newProgram(ctx context.Context, p place, listen, origin string, log *slog.L
 	if err != nil {
 		return nil, errors.Join(err, listener.Close(), s.Close())
 	}
+	key, err := p.recordKey(ctx, s)
+	if errors.Is(err, errOtherKey) {
+		log.Warn(err.Error()) // conferences can go on; what is published meanwhile waits for its record
+		err = nil
+	}
+	if err != nil {
+		return nil, errors.Join(err, listener.Close(), s.Close())
+	}
 	hub := &live.Hub{}
 	return &program{
 		store: s, hub: hub, accounts: accounts, log: log, origin: origin, listener: listener,
-		venue: venue.New(venue.Options{Store: s, Hub: hub, Log: log}),
+		venue: venue.New(venue.Options{Store: s, Hub: hub, Log: log, RecordKey: key, Checkpoints: p.signedCheckpoints()}),
 	}, nil
 }
 
@@ -100,9 +108,12 @@ func originOf(listen string, addr net.Addr) string {
 func (p *program) start(ctx context.Context, demo web.Demonstration, zone *time.Location) error {
 	handler, err := web.New(web.Options{
 		Venue: p.venue, Accounts: p.accounts, Origin: p.origin, Demo: demo, Zone: zone, Log: p.log,
-		Version: version(),
+		Version: version(), WhatIfs: whatIfsOf(demo),
 	})
 	if err != nil {
+		return err
+	}
+	if err := p.venue.BeginRecords(ctx); err != nil {
 		return err
 	}
 	ctx, p.stop = context.WithCancel(ctx)

@@ -216,6 +216,9 @@ func finish(ctx context.Context, tx *sql.Tx, a conference.Append, old projection
 			return conference.Appended{}, err
 		}
 	}
+	if err := insertLeaves(ctx, tx, a.Conference, a.Leaves); err != nil {
+		return conference.Appended{}, err
+	}
 	if err := putIndex(ctx, tx, a.Conference, a.Index, old); err != nil {
 		return conference.Appended{}, err
 	}

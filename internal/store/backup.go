@@ -28,6 +28,8 @@ var copied = []struct {
 	{"receipt", []string{"conference", "key", "digest", "seq", "receipt"}},
 	{"conference", []string{"id", "due", "listed", "members"}},
 	{"member", []string{"person", "conference"}},
+	{"leaf", []string{"conference", "number", "body"}},
+	{"leaf_hash", []string{"conference", "place", "hash"}},
 	{"setting", []string{"name", "value"}},
 	{"person", []string{"id", "name", "host", "created"}},
 	{"invitation", []string{
@@ -150,7 +152,7 @@ func copyFile(from, to string) error {
 }
 
 // Check looks for damage: on SQLite the file itself, on both that the acts of every conference are numbered 1, 2, 3, …
-// without a gap.
+// without a gap, and the leaves and hashes of its record 0, 1, 2, ….
 func (s *Store) Check(ctx context.Context) error {
 	if s.dialect.name == sqliteDialect.name {
 		found, err := column(ctx, s.read, `PRAGMA integrity_check`)
@@ -168,6 +170,16 @@ func (s *Store) Check(ctx context.Context) error {
 	}
 	if len(gaps) > 0 {
 		return damaged("acts are missing in " + strings.Join(gaps, ", "))
+	}
+	gaps, err = column(ctx, s.read, `SELECT conference FROM leaf
+			GROUP BY conference HAVING min(number) <> 0 OR max(number) <> count(*) - 1
+		UNION SELECT conference FROM leaf_hash
+			GROUP BY conference HAVING min(place) <> 0 OR max(place) <> count(*) - 1 ORDER BY conference`)
+	if err != nil {
+		return fmt.Errorf("store: check: %w", err)
+	}
+	if len(gaps) > 0 {
+		return damaged("leaves are missing in the record of " + strings.Join(gaps, ", "))
 	}
 	return nil
 }

@@ -30,6 +30,7 @@ func fill(t testing.TB, s *store.Store) {
 	}
 	empty := storetest.Add("empty body", 0, "")
 	empty.Acts[0].Body = nil
+	empty.Leaves = []conference.Leaf{{Body: []byte{0, 0xfe}, Hashes: [][32]byte{{0, 7, 0xff}}}}
 	add(t, s, empty)
 	ok(t, s.PutValue(ctx, "signing-key", []byte{1, 0, 2}))
 	ok(t, s.PutValue(ctx, "nothing", nil))
@@ -48,6 +49,8 @@ func dump(t testing.TB, s *store.Store) string {
 		`SELECT conference, key, digest, seq, receipt FROM receipt ORDER BY seq, conference`,
 		`SELECT id, due, listed, members FROM conference ORDER BY id`,
 		`SELECT person, conference, '', '' FROM member ORDER BY person, conference`,
+		`SELECT conference, number, body FROM leaf ORDER BY conference, number`,
+		`SELECT conference, place, hash FROM leaf_hash ORDER BY conference, place`,
 		`SELECT name, value, '', '' FROM setting ORDER BY name`,
 		`SELECT id, name, host, created FROM person`,
 		`SELECT hash, conference, role, expires FROM invitation`,

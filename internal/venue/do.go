@@ -117,7 +117,7 @@ func (v *Venue) try(ctx context.Context, r Request, digest [32]byte) (Receipt, e
 	if err := fresh(r, l, viewer); err != nil {
 		return Receipt{}, err
 	}
-	m := conference.Meta{ID: r.ID, By: r.Person, At: at, Invitation: r.Invitation, Salt: randomSalt()}
+	m := conference.Meta{ID: r.ID, By: r.Person, At: at, Invitation: r.Invitation, Salt: v.NewSalt()}
 	if m.ID == "" {
 		m.ID = v.NewID()
 	}
@@ -215,7 +215,7 @@ func (v *Venue) timeOr(at time.Time) time.Time {
 
 // timer sends a command of the venue's own and returns a race, since the log has moved on, or the error.
 func (v *Venue) timer(ctx context.Context, id string, l *log, at time.Time, c conference.Command) error {
-	events, err := conference.Act(l.events, conference.Meta{ID: v.NewID(), At: at, Salt: randomSalt()}, c)
+	events, err := conference.Act(l.events, conference.Meta{ID: v.NewID(), At: at, Salt: v.NewSalt()}, c)
 	if err != nil {
 		return err
 	}
@@ -259,6 +259,9 @@ func (v *Venue) write(ctx context.Context, r Request, digest [32]byte, l *log, e
 			return Receipt{}, err
 		}
 		a.Acts = append(a.Acts, conference.Stored{Room: room, Body: body})
+	}
+	if err := v.addLeaves(ctx, &a, after); err != nil {
+		return Receipt{}, err
 	}
 	// Once it is on its way an act is written whether or not its author waits: then the others must be told too.
 	done, err := v.Store.Append(context.WithoutCancel(ctx), a)

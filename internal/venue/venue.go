@@ -18,6 +18,7 @@ import (
 	"portsmouth"
 	"portsmouth/conference"
 	"portsmouth/internal/live"
+	"portsmouth/record"
 	"portsmouth/seal"
 )
 
@@ -32,6 +33,9 @@ type Store interface {
 	Listed(ctx context.Context) ([]string, error)
 	PutIndex(ctx context.Context, id string, x conference.Index) error
 	Watch(ctx context.Context) (<-chan conference.Poke, error)
+	PutLeaves(ctx context.Context, id string, leaves []conference.Leaf) error
+	RecordHashes(ctx context.Context, id string) ([]byte, error)
+	RecordLeaves(ctx context.Context, id string, first, end int64) ([][]byte, error)
 }
 
 // Clock tells the time; tests bring their own.
@@ -43,11 +47,22 @@ func (systemClock) Now() time.Time { return time.Now() }
 
 // Options are what a venue is made of. Store is needed; the rest has defaults.
 type Options struct {
-	Store Store
-	Hub   *live.Hub
-	Clock Clock
-	NewID func() string // random ids of 128 bits in hexadecimal
-	Log   *slog.Logger
+	Store   Store
+	Hub     *live.Hub
+	Clock   Clock
+	NewID   func() string    // random ids of 128 bits in hexadecimal
+	NewSalt func() seal.Salt // random; it hides what is lodged in secret
+	Log     *slog.Logger
+
+	RecordKey   *record.Key // signs the public records; without one none are kept
+	Checkpoints Checkpoints // what was signed; nil remembers nothing
+}
+
+// Checkpoints keeps the last checkpoint of each record outside the database, so that a database which is older than what
+// was signed is noticed.
+type Checkpoints interface {
+	Last(conference string) ([]byte, error) // nil when none was signed
+	Keep(conference string, checkpoint []byte) error
 }
 
 // Venue serves the conferences of one store. It is safe for concurrent use, and several of them may share a store.
@@ -69,6 +84,9 @@ func New(o Options) *Venue {
 	}
 	if o.NewID == nil {
 		o.NewID = randomID
+	}
+	if o.NewSalt == nil {
+		o.NewSalt = randomSalt
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)

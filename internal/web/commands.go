@@ -112,6 +112,16 @@ var commandsFrom = map[string]commandFrom{
 	},
 }
 
+// readerOf is how the form of a command is read: here, or where its page is.
+func readerOf(verb string) commandFrom {
+	for _, readers := range []map[string]commandFrom{commandsFrom, preparationCommands, roundCommands, debriefCommands} {
+		if read := readers[verb]; read != nil {
+			return read
+		}
+	}
+	return nil
+}
+
 // number reads a small whole number; what is none becomes 0, which names nothing.
 func (f fields) number(name string) int {
 	n, err := strconv.Atoi(f.prose(name))

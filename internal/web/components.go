@@ -6,6 +6,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"portsmouth"
 	"portsmouth/conference"
 )
 
@@ -67,10 +68,19 @@ func (p *Page) navItems() []navItem {
 		add("table", "")
 		add("rooms", "rooms")
 		add("agenda", "agenda")
+		if v.Role.InDelegation() {
+			add("preparation", "preparation")
+		}
 		add("text", "text")
 		add("signing", "signing")
 		add("after", "after")
+		if debriefDue(p.View) {
+			add("debrief", "debrief")
+		}
 		add("delegation", "delegation")
+		if v.Role == portsmouth.Mediator {
+			add("desk", "desk")
+		}
 	}
 	if v.Seated() || v.Convener {
 		add("rules", "rules")

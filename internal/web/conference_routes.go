@@ -20,7 +20,7 @@ type action struct {
 // actions lists every command that a page sends, with the page it is sent from. Who may send it, and when, is in the
 // table of the rules (conference/stage.go) and nowhere else: the audience here is who may know the address.
 func actions() []action {
-	return []action{
+	actions := []action{
 		{"leave-seat", delegationPage, "delegation", "", Seat},
 		{"propose-rules", rulesPage, "rules", "rules", Seat},
 		{"accept-rules", rulesPage, "rules", "rules", Seat},
@@ -65,6 +65,9 @@ func actions() []action {
 		{"exchange-ratifications", afterPage, "after", "after", Seat},
 		{"close-conference", afterPage, "after", "after", Seat},
 	}
+	actions = append(actions, roundActions()...)
+	actions = append(actions, debriefActions()...)
+	return append(actions, preparationActions()...)
 }
 
 // conferenceRoutes are the pages of a conference and the forms on them.
@@ -98,7 +101,12 @@ func (s *site) conferenceRoutes() []route {
 		{http.MethodGet, "/c/{id}/after", Seat, s.after},
 		{http.MethodGet, "/c/{id}/treaty.json", Viewer, s.bundle},
 		{http.MethodGet, "/c/{id}/treaty.txt", Viewer, s.plainText},
+		{http.MethodGet, "/c/{id}/record/{file...}", Viewer, s.recordFile},
 	}
+	routes = append(routes, s.preparationRoutes()...)
+	routes = append(routes, s.debriefRoutes()...)
+	routes = append(routes, s.deskRoutes()...)
+	routes = append(routes, s.roundRoutes()...)
 	for _, a := range actions() {
 		routes = append(routes, route{http.MethodPost, "/c/{id}/" + a.verb, a.by, s.act(a)})
 	}
@@ -115,7 +123,7 @@ func (s *site) act(a action) func(*visit) error {
 	return func(v *visit) error {
 		sent := v.fields()
 		again := func(pr *Problem) templ.Component { return a.again(v, sent, pr) }
-		command, err := commandsFrom[a.verb](sent, v.view)
+		command, err := readerOf(a.verb)(sent, v.view)
 		if err != nil {
 			pr := v.page.problem(err)
 			return v.renderStatus(pr.Status, again(pr))

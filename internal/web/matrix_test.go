@@ -158,9 +158,9 @@ func TestEveryRouteForEverybody(t *testing.T) {
 				if m.logs() != before {
 					t.Error("a stranger's form changed what has happened")
 				}
-				otherBefore := raw(m.log(m.other))
+				otherBefore := rawLog(m.log(m.other))
 				m.cells(http.MethodPost)
-				if raw(m.log(m.other)) != otherBefore {
+				if rawLog(m.log(m.other)) != otherBefore {
 					t.Error("somebody's form changed a conference in which they have no part")
 				}
 				t.Log(m.counts)
@@ -172,7 +172,7 @@ func TestEveryRouteForEverybody(t *testing.T) {
 	}
 }
 
-func (m *matrix) logs() string { return raw(m.log(conftest.ConferenceID)) + raw(m.log(m.other)) }
+func (m *matrix) logs() string { return rawLog(m.log(conftest.ConferenceID)) + rawLog(m.log(m.other)) }
 
 // cells tries every route of a method for everybody on every conference.
 func (m *matrix) cells(method string) {
@@ -268,8 +268,9 @@ func (m *matrix) refused(role matrixRole, r route, q request, id string, got ans
 
 // verbs of forms whose address is not the command's name; "" changes no conference.
 var matrixVerbs = map[string]string{
-	"offer": "", "proposal": "", "invitations": "invite", "invitations/revoke": "revoke-invitation",
+	"offer": "", "proposal": "", "desk/round": "", "round": "", "invitations": "invite", "invitations/revoke": "revoke-invitation",
 	"invitations/renew": "", "invitations/answer": "answer-invitation",
+	"preparation/answer": "answer-question", "preparation/state": "state-preferences", "preparation/import": "state-preferences",
 }
 
 // permitted wants a form to be accepted only from those to whom the table of the rules gives it.
@@ -341,7 +342,7 @@ func (m *matrix) crossOrigin() {
 	}
 }
 
-// TestRoutesNameTheirAudience: a route without one is a fault, and only five addresses of a conference are for all.
+// TestRoutesNameTheirAudience: a route without one is a fault, and only six addresses of a conference are for all.
 func TestRoutesNameTheirAudience(t *testing.T) {
 	for _, a := range []Audience{"", "everybody", "seats"} {
 		if _, err := (&site{}).mux([]route{{http.MethodGet, "/x", a, nil}}); err == nil {
@@ -360,7 +361,7 @@ func TestRoutesNameTheirAudience(t *testing.T) {
 	}
 	slices.Sort(forAll)
 	want := []string{
-		"GET /c/{id}", "GET /c/{id}/live", "GET /c/{id}/public", "GET /c/{id}/treaty.json", "GET /c/{id}/treaty.txt",
+		"GET /c/{id}", "GET /c/{id}/live", "GET /c/{id}/public", "GET /c/{id}/record/{file...}", "GET /c/{id}/treaty.json", "GET /c/{id}/treaty.txt",
 	}
 	if !slices.Equal(forAll, want) {
 		t.Errorf("these addresses of a conference are for all: %v, want %v", forAll, want)

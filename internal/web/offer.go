@@ -16,7 +16,10 @@ import (
 func (s *site) offerStep(v *visit) error {
 	v.page.Self = v.page.path("offer")
 	sent := v.fields()
-	if sent.Get("step") == "change" {
+	switch {
+	case sent.set("worth"):
+		return weighing(v, sent)
+	case sent.Get("step") == "change":
 		return v.render(offerFormPage(sheetOf(v).again(sent, nil)))
 	}
 	command, err := offerFrom(sent, v.view)
@@ -28,6 +31,15 @@ func (s *site) offerStep(v *visit) error {
 		return v.renderStatus(pr.Status, offerFormPage(sheetOf(v).again(sent, pr)))
 	}
 	return v.render(offerReadPage(sheetOf(v).again(sent, nil)))
+}
+
+// weighing shows the form again with what the package in it is worth to the reader's own. It sends nothing.
+func weighing(v *visit, sent fields) error {
+	if _, err := sent.terms(v.view.Agenda); err != nil {
+		pr := v.page.problem(err)
+		return v.renderStatus(pr.Status, offerFormPage(sheetOf(v).again(sent, pr)))
+	}
+	return v.render(offerFormPage(sheetOf(v).again(sent, nil)))
 }
 
 // readable says before the read-back what the rules would say of the terms after it.
@@ -220,7 +232,7 @@ func (s *sheet) readBack() []string {
 	var names []string
 	for _, name := range portsmouth.SortedKeys(s.sent.Values) {
 		switch name {
-		case "key", "seen", "step", "form", "id", "lang":
+		case "key", "seen", "step", "form", "id", "lang", "worth":
 			continue
 		}
 		names = append(names, name)

@@ -13,7 +13,12 @@ func (s *site) public(v *visit) error {
 	lend(v.view, v.path("id"), b)
 	v.now = s.Venue.Now(v.view)
 	v.page.Now = v.now
-	return v.render(publicPage(sheetOf(v), b))
+	page := sheetOf(v)
+	var err error
+	if page.record, err = s.recordOf(v); err != nil {
+		return err
+	}
+	return v.render(publicPage(page, b))
 }
 
 // lend gives a view that has no founding act the names that were published, so that a page can show the parties and make

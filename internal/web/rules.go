@@ -1,6 +1,7 @@
 package web
 
 import (
+	"portsmouth"
 	"portsmouth/conference"
 )
 
@@ -20,6 +21,8 @@ func rulesFrom(f fields, v *conference.View) (conference.Command, error) {
 	r.RatifyWithin = f.number("ratify_within")
 	r.Deadline = deadline
 	r.Leaving = f.prose("leaving")
+	r.Desk = f.Get("desk")
+	r.Fairness = f.Get("fairness")
 	r.Note = f.prose("note")
 	return conference.ProposeRules{Rules: r}, nil
 }
@@ -63,6 +66,8 @@ func (s *sheet) rulesWords(r conference.Rules) [][2]string {
 		say("rules.agreeing", s.T("rules.decision-all")+" "+s.T("rules.whole-"+yesNo(r.WholeOnly))),
 		say("rules.result", s.T("rules.result-"+r.ProposalResult)),
 		say("rules.powers", s.T("rules.powers-"+yesNo(r.FullPowers))),
+		say("rules.desk", s.T("rules.desk-"+deskRule(r))),
+		say("rules.fairness", s.T("rules.fairness-"+r.FairnessRule())),
 		say("rules.languages", s.languageWords(r)),
 		say("rules.entry", s.T("rules.entry-"+r.EntryIntoForce)+s.within(r)),
 	}
@@ -74,6 +79,23 @@ func (s *sheet) rulesWords(r conference.Rules) [][2]string {
 		lines = append(lines, say("rules.note", r.Note))
 	}
 	return lines
+}
+
+// deskRule is who computes with preferences: rules that say nothing mean the venue.
+func deskRule(r conference.Rules) string {
+	if r.Desk == "" {
+		return portsmouth.DeskVenue
+	}
+	return r.Desk
+}
+
+// fairnessRules are the rules by which packages can be suggested.
+func (s *sheet) fairnessRules() [][2]string {
+	var list [][2]string
+	for _, name := range portsmouth.FairnessRules {
+		list = append(list, [2]string{name, s.T("rules.fairness-" + name)})
+	}
+	return list
 }
 
 func (s *sheet) publicityWords(p conference.Publicity) string {

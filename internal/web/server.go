@@ -19,6 +19,7 @@ import (
 	"portsmouth/conference"
 	"portsmouth/internal/account"
 	"portsmouth/internal/venue"
+	"portsmouth/scenario"
 )
 
 // Conferences is what the screens need of a venue.
@@ -32,6 +33,7 @@ type Conferences interface {
 	Now(view *conference.View) time.Time
 	Watch(ctx context.Context, id, person string) (<-chan struct{}, func(), error)
 	Count(ctx context.Context) (conferences int, err error)
+	RecordFile(ctx context.Context, id, path string) (data []byte, lasting bool, err error)
 }
 
 // Options are what the screens are made of. Venue, Accounts and Origin are needed.
@@ -42,18 +44,21 @@ type Options struct {
 	Zone     *time.Location // the venue's zone, beside deadlines; nil is UTC
 	Demo     Demonstration  // nil except in the demonstration
 	Version  string
-	NewKey   func() string // random keys of forms; nil is the default, tests bring their own
-	Log      *slog.Logger
+	// WhatIfs are questions that the debrief of a conference answers, by its id: those of the scenario that it was played from.
+	WhatIfs map[string][]scenario.WhatIf
+	NewKey  func() string // random keys of forms; nil is the default, tests bring their own
+	Log     *slog.Logger
 }
 
-// site is the handler's state: nothing of a conference is kept in it.
+// site is the handler's state: nothing of a conference is kept in it but what has been laid open to all its table.
 type site struct {
 	Options
-	static  static
-	streams streams
-	posts   *account.Limiter // by session or address
-	tokens  *account.Limiter // of links, by address
-	started time.Time
+	debriefs debriefCache
+	static   static
+	streams  streams
+	posts    *account.Limiter // by session or address
+	tokens   *account.Limiter // of links, by address
+	started  time.Time
 }
 
 // The pace that a person keeps with ease and a guessing program does not.

@@ -16,6 +16,7 @@ type sheet struct {
 	sent    fields // empty on a page that is read
 	problem *Problem
 	at      func(string) string // the parts of the address
+	record  *recordSheet        // on the public page; nil when the conference has no public record
 }
 
 // screen draws one page of a conference.

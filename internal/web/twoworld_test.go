@@ -191,14 +191,14 @@ func (w *twoWorlds) act(x *world, p plan) []*ear {
 		synctest.Wait()
 	}
 	x.begin("after", w.pair.here.end()) // the other world may have ended with an act less
-	if done, planned := raw(x.log(conftest.ConferenceID)), raw(p.log()); done != planned {
+	if done, planned := rawLog(x.log(conftest.ConferenceID)), rawLog(p.log()); done != planned {
 		w.t.Fatalf("the venue did not do what was planned: %s", difference(planned, done))
 	}
 	return ears
 }
 
-// raw is a log as text.
-func raw(log []conference.Event) string {
+// rawLog is a log as text.
+func rawLog(log []conference.Event) string {
 	var b strings.Builder
 	for _, e := range log {
 		room, data, err := conference.EncodeEvent(e)

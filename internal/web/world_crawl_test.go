@@ -34,7 +34,9 @@ func signpostsOf(id, token string, parties []string, logs ...[]conference.Event)
 	posts := signposts{
 		"id": {id}, "token": {token, "unknown"}, "tab": {"agenda", "rooms", "proceedings"}, "number": {"1", "9", "40", "99999", "x"},
 		"room":  {"plenary", "delegation", "notes", "nowhere"},
-		"offer": {"unknown"}, "statement": {"unknown"},
+		"offer": {"unknown"}, "statement": {"unknown"}, "round": {"unknown"}, "issue": {"coast", "toll", "islands", "unknown"},
+		"file...": {"checkpoint", "tile/0/000.p/2", "tile/entries/000.p/2", "tile/entries/000.p/9", "tile/1/000.p/1", "nothing"},
+		"kind":    {"suggestion", "improvement", "number", "options", "package", "nothing"},
 	}
 	for _, p := range parties {
 		posts["room"] = append(posts["room"], "caucus-"+p)
@@ -126,13 +128,14 @@ func (c *chances) formOf(verb, person string, ids []string) url.Values {
 		f.Del("reply_to")
 		f.Del("counter")
 	}
+	c.preparationForm(f)
 	f.Set("form", verb)
 	f.Set("room", oneOf(c, []string{"plenary", "delegation", "caucus"}))
 	f.Set("party", c.head())
 	f.Set("person", party+"-member")
 	f.Set("issue", oneOf(c, []string{"coast", "toll", "islands"}))
-	f.Set("answer", oneOf(c, []string{"accept", "refuse"}))
-	f.Set("version", strconv.Itoa(max(v.RulesCount, v.AgendaCount)))
+	f.Set("answer", oneOf(c, append([]string{"accept", "refuse"}, known["answer"]...)))
+	f.Set("version", strconv.Itoa(max(v.RulesCount, v.AgendaCount, v.StatedCount[party])))
 	f.Set("session", strconv.Itoa(len(v.Sessions)))
 	f.Set("article", "art-4")
 	f.Set("digest", v.TextDigest())
@@ -152,6 +155,9 @@ func (c *chances) formOf(verb, person string, ids []string) url.Values {
 	}
 	if c.IntN(2) == 0 {
 		f.Set("own", "yes")
+	}
+	if c.IntN(2) == 0 {
+		f.Set("worth", "1") // an offer that is being written is weighed, and not sent
 	}
 	return f
 }
@@ -179,6 +185,9 @@ func knownIDs(v *conference.View) map[string][]string {
 		known["statement"] = append(known["statement"], x.Statement)
 	}
 	known["reply_to"] = known["statement"]
+	for _, x := range v.Answers {
+		known["answer"] = append(known["answer"], x.Answer)
+	}
 	for _, x := range v.Carries {
 		known["release"] = append(known["release"], x.Release)
 	}

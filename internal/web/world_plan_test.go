@@ -142,10 +142,12 @@ func (c *chances) prose(what string) string {
 	return fmt.Sprintf("%s %d.\n\nAnd besides: %d.", what, c.IntN(1000), c.IntN(1000))
 }
 
-// hidden is what not everybody sees: talk in rooms, instructions, held acts, secret answers, releases.
+// hidden is what not everybody sees: talk in rooms, instructions, held acts, secret answers, releases, preparation.
 func (c *chances) hidden() (string, conference.Command) {
 	p := c.head()
-	switch c.IntN(10) {
+	switch c.IntN(14) {
+	case 10, 11, 12, 13:
+		return c.prepares(p)
 	case 0, 1:
 		return p + oneOf(c, []string{"", "-member", "-adviser", "-principal"}), c.talk("delegation", "")
 	case 2:

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"crypto/ed25519"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -22,6 +23,7 @@ import (
 	"portsmouth/internal/live"
 	"portsmouth/internal/store"
 	"portsmouth/internal/venue"
+	"portsmouth/record"
 )
 
 // world is a whole venue on a database of its own, in which nothing is left to chance: the test gives the ids, the keys of
@@ -75,7 +77,7 @@ func newWorld(t testing.TB, d *door, people []string, wrap func(*world) Conferen
 	t.Cleanup(func() { must(t, db.Close()) })
 	w := &world{t: t, db: db, hub: &live.Hub{}, account: d.service, cookies: map[string]string{}}
 	d.store.Store = db
-	w.venue = venue.New(venue.Options{Store: db, Hub: w.hub, Clock: worldClock{w}, NewID: w.newID})
+	w.venue = venue.New(venue.Options{Store: db, Hub: w.hub, Clock: worldClock{w}, NewID: w.newID, RecordKey: worldKey(t)})
 	o := Options{
 		Venue: w.venue, Accounts: d.service, Origin: worldOrigin, NewKey: w.newKey,
 		Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
@@ -149,6 +151,7 @@ func (w *world) put(id string, log []conference.Event) {
 	}
 	_, err := w.db.Append(w.t.Context(), a)
 	must(w.t, err)
+	must(w.t, w.venue.BeginRecords(w.t.Context()))
 }
 
 // log is what the store has of a conference.
@@ -310,4 +313,12 @@ func (l leaky) Look(ctx context.Context, id, person string) (*conference.View, e
 func (l leaky) Watch(_ context.Context, id, _ string) (<-chan struct{}, func(), error) {
 	wake, cancel := l.w.hub.Subscribe(id, func(string) bool { return true })
 	return wake, cancel, nil
+}
+
+// worldKey signs the records of every world, so that they can be compared.
+func worldKey(t testing.TB) *record.Key {
+	t.Helper()
+	k, err := record.NewKey(ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize)))
+	must(t, err)
+	return k
 }

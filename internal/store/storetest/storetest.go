@@ -34,6 +34,8 @@ func Run(t *testing.T, open func(t *testing.T) *store.Store) {
 		{"a conflict does not spoil its neighbours", neighbours},
 		{"the index finds conferences", index},
 		{"bad appends are refused", badAppends},
+		{"the record grows with its acts", recordGrows},
+		{"an act and its leaves are one", recordAllOrNone},
 		{"values", values},
 		{"people", people},
 		{"an invitation is used once", invitationOnce},

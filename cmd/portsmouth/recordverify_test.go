@@ -1,0 +1,308 @@
+package main
+
+import (
+	"bytes"
+	"io"
+	"io/fs"
+	"log/slog"
+	"maps"
+	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"portsmouth/internal/demo"
+	"portsmouth/record"
+)
+
+// played1905 is a venue's folder in which the whole chronicle of 1905 has been played.
+func played1905(t *testing.T) place {
+	t.Helper()
+	at := place{data: t.TempDir()}
+	play1905(t, at, time.Date(1999, 1, 1, 0, 0, 0, 0, time.UTC))
+	return at
+}
+
+// play1905 plays it in the venue at that place, up to a time.
+func play1905(t *testing.T, at place, until time.Time) {
+	t.Helper()
+	p, err := newProgram(t.Context(), at, "localhost:0", "", slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = p.close() }()
+	c, err := demo.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	seats, err := openDemo(t.Context(), p.store, p.accounts, p.venue, c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := seats.replay.Until(t.Context(), until); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// ran runs the program and returns its status and what it printed.
+func ran(t *testing.T, args ...string) (int, string) {
+	t.Helper()
+	var out bytes.Buffer
+	status := run(t.Context(), args, &out, &out)
+	return status, out.String()
+}
+
+// inMemory reads a folder, so that it can be changed a thousand times in no time.
+func inMemory(t *testing.T, folder string) fstest.MapFS {
+	t.Helper()
+	files := fstest.MapFS{}
+	err := fs.WalkDir(os.DirFS(folder), ".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		data, err := os.ReadFile(filepath.Join(folder, filepath.FromSlash(path)))
+		files[path] = &fstest.MapFile{Data: data}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
+
+// mutated calls f for count folders, each with one byte changed: in every file, at places drawn from a fixed seed.
+func mutated(files fstest.MapFS, count int, f func(n int, path string, at int)) {
+	chance := rand.New(rand.NewPCG(1905, 5))
+	paths := slices.Sorted(maps.Keys(files))
+	for n := range count {
+		path := paths[n%len(paths)]
+		whole := files[path].Data
+		changed := bytes.Clone(whole)
+		at := chance.IntN(len(whole))
+		changed[at] ^= byte(1 + chance.IntN(255))
+		files[path].Data = changed
+		f(n, path, at)
+		files[path].Data = whole
+	}
+}
+
+func TestRecordOf1905(t *testing.T) {
+	at := played1905(t)
+	info, err := os.Stat(at.recordKeyFile())
+	if err != nil || info.Mode().Perm() != 0o600 {
+		t.Fatalf("the key: %v %v", info, err)
+	}
+	folder := filepath.Join(t.TempDir(), "record")
+	for range 2 { // the second time over the first
+		if status, said := ran(t, "publish", folder, "--data", at.data, "--conference", conference1905); status != 0 {
+			t.Fatalf("%d: %s", status, said)
+		}
+	}
+	status, said := ran(t, "verify", folder, "--seen", filepath.Join(folder, "checkpoint"))
+	if status != 0 || strings.Contains(said, "FAILED") {
+		t.Fatalf("%d:\n%s", status, said)
+	}
+	t.Logf("\n%s", said)
+	t.Run("every mutation is found", func(t *testing.T) { everyMutation(t, folder) })
+	t.Run("a second verifier agrees", func(t *testing.T) { secondVerifier(t, folder) })
+	t.Run("the place is named", func(t *testing.T) { placeIsNamed(t, folder) })
+	t.Run("another history is refused", func(t *testing.T) { anotherHistory(t, folder) })
+	t.Run("another key is noticed", func(t *testing.T) { anotherKey(t, at) })
+}
+
+func everyMutation(t *testing.T, folder string) {
+	const count = 2000
+	files := inMemory(t, folder)
+	began := time.Now()
+	mutated(files, count, func(_ int, path string, at int) {
+		if r := record.Verify(files, record.Options{}); r.OK() {
+			t.Errorf("byte %d of %s was changed, and nothing was found", at, path)
+		}
+	})
+	bytes := 0
+	for _, f := range files {
+		bytes += len(f.Data)
+	}
+	t.Logf("%d mutations of %d files with %d bytes in %s", count, len(files), bytes, time.Since(began).Round(time.Millisecond))
+	if r := record.Verify(files, record.Options{}); !r.OK() {
+		t.Errorf("the record itself does not verify:\n%s", r)
+	}
+}
+
+// secondVerifier runs the verifier that was written from the specification, in another language, over the record and over
+// mutations of it.
+func secondVerifier(t *testing.T, folder string) {
+	python, err := exec.LookPath("python3")
+	if err != nil {
+		t.Skip("python3 is not on this machine: the second verifier (docs/spec/verifier) is not run")
+	}
+	args := []string{filepath.Join("..", "..", "docs", "spec", "verifier", "verify.py"), folder}
+	files := inMemory(t, folder)
+	mutated(files, 60, func(_ int, _ string, _ int) {
+		changed := filepath.Join(t.TempDir(), "record")
+		if err := os.CopyFS(changed, files); err != nil {
+			t.Fatal(err)
+		}
+		args = append(args, changed)
+	})
+	said, _ := exec.Command(python, args...).Output() // its status is 1, since some do not hold
+	lines := strings.Split(strings.TrimSpace(string(said)), "\n")
+	if len(lines) != 61 || !strings.HasPrefix(lines[0], "ok ") {
+		t.Fatalf("%d verdicts:\n%s", len(lines), said)
+	}
+	for _, line := range lines[1:] {
+		if !strings.HasPrefix(line, "FAILED ") {
+			t.Error(line)
+		}
+	}
+}
+
+func placeIsNamed(t *testing.T, folder string) {
+	copied := t.TempDir()
+	if err := os.CopyFS(copied, os.DirFS(folder)); err != nil {
+		t.Fatal(err)
+	}
+	found, err := filepath.Glob(filepath.Join(copied, "tile", "entries", "000.p", "*"))
+	if err != nil || len(found) != 1 {
+		t.Fatal(found, err)
+	}
+	data, err := os.ReadFile(found[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := bytes.Index(data, []byte("communique"))
+	if at < 0 {
+		t.Fatal("no communiqué is in the record of 1905")
+	}
+	data[at] ^= 1
+	if err := os.WriteFile(found[0], data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	status, said := ran(t, "verify", copied)
+	if status != 1 || !strings.Contains(said, "FAILED  the root of the tree: leaf ") || !strings.Contains(said, "tile/entries/000.p/") {
+		t.Errorf("%d:\n%s", status, said)
+	}
+	if status, said := ran(t, "verify", filepath.Join(copied, "nowhere")); status != 2 {
+		t.Errorf("%d: %s", status, said)
+	}
+}
+
+// anotherHistory plays the chronicle in another venue: its record is no continuation of the one in the folder.
+func anotherHistory(t *testing.T, folder string) {
+	other := played1905(t)
+	before := inMemory(t, folder)
+	status, said := ran(t, "publish", folder, "--data", other.data, "--conference", conference1905)
+	if status != 1 || !strings.Contains(said, "FAILED  what was seen before") {
+		t.Errorf("%d:\n%s", status, said)
+	}
+	after := inMemory(t, folder)
+	if !maps.EqualFunc(before, after, func(a, b *fstest.MapFile) bool { return bytes.Equal(a.Data, b.Data) }) {
+		t.Error("the folder was changed all the same")
+	}
+	if status, said := ran(t, "publish", folder, "--data", other.data, "--conference", "nobody"); status != 2 {
+		t.Errorf("%d: %s", status, said)
+	}
+}
+
+// anotherKey opens the venue with another key, then with none, then with its own again.
+func anotherKey(t *testing.T, at place) {
+	file := at.recordKeyFile()
+	if err := os.Rename(file, file+".away"); err != nil {
+		t.Fatal(err)
+	}
+	opened := func(say string, want bool) {
+		var said bytes.Buffer
+		p, err := newProgram(t.Context(), at, "localhost:0", "", slog.New(slog.NewTextHandler(&said, nil)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = p.close() }()
+		if _, _, err := p.venue.RecordFile(t.Context(), conference1905, "checkpoint"); (err == nil) != want {
+			t.Errorf("%s: %v", say, err)
+		}
+		if strings.Contains(said.String(), "of this venue back there") == want {
+			t.Errorf("%s: said %q", say, said.String())
+		}
+	}
+	opened("the key is missing", false)
+	if _, err := os.Stat(file); err == nil {
+		t.Error("a new key was made for records that have one")
+	}
+	if err := makeKey(io.Discard, file); err != nil {
+		t.Fatal(err)
+	}
+	opened("it is another", false)
+	if err := os.Rename(file+".away", file); err != nil {
+		t.Fatal(err)
+	}
+	opened("it is back", true)
+}
+
+// The venue is open: the record is checked over HTTP, and what the venue serves wrongly is found there too.
+func TestRecordOverHTTP(t *testing.T) {
+	at := played1905(t)
+	p, err := newProgram(t.Context(), at, "localhost:0", "", slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = p.close() }()
+	if err := p.start(t.Context(), nil, time.UTC); err != nil {
+		t.Fatal(err)
+	}
+	address := p.link("/c/%s/record", conference1905)
+	if status, said := ran(t, "verify", address); status != 0 || strings.Contains(said, "FAILED") {
+		t.Errorf("%d:\n%s", status, said)
+	}
+	if status, said := ran(t, "verify", p.link("/c/nowhere/record")); status != 1 || !strings.Contains(said, "404") {
+		t.Errorf("%d:\n%s", status, said)
+	}
+	liar := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		data, err := fetch(r.Context(), http.DefaultClient, address+r.URL.Path)
+		if err != nil {
+			http.NotFound(w, r)
+			return
+		}
+		_, _ = w.Write(bytes.Replace(data, []byte("Russia"), []byte("Prussia")[:6], 1))
+	}))
+	defer liar.Close()
+	if status, said := ran(t, "verify", liar.URL); status != 1 || !strings.Contains(said, "FAILED  the root of the tree: leaf ") {
+		t.Errorf("%d:\n%s", status, said)
+	}
+}
+
+// An older backup is brought back, with the folder of the key as the guide says: it signs nothing, and says what to do.
+func TestAnOlderBackupOf1905(t *testing.T) {
+	at := place{data: t.TempDir()}
+	play1905(t, at, time.Date(1905, 8, 20, 0, 0, 0, 0, time.UTC))
+	backup, folder := filepath.Join(t.TempDir(), "backup.db"), filepath.Join(t.TempDir(), "published")
+	if status, said := ran(t, "backup", backup, "--data", at.data); status != 0 {
+		t.Fatal(said)
+	}
+	play1905(t, at, time.Date(1905, 9, 30, 0, 0, 0, 0, time.UTC))
+	if status, said := ran(t, "publish", folder, "--data", at.data, "--conference", conference1905); status != 0 {
+		t.Fatal(said)
+	}
+	again := t.TempDir()
+	if status, said := ran(t, "restore", backup, "--data", again); status != 0 {
+		t.Fatal(said)
+	}
+	if status, said := ran(t, "publish", folder, "--data", again, "--conference", conference1905); status != 1 || !strings.Contains(said, "put the folder “record”") {
+		t.Errorf("without its key: %d %s", status, said)
+	}
+	if err := os.CopyFS(filepath.Join(again, recordFolder), os.DirFS(filepath.Join(at.data, recordFolder))); err != nil {
+		t.Fatal(err)
+	}
+	if status, said := ran(t, "publish", folder, "--data", again, "--conference", conference1905); status != 1 || !strings.Contains(said, "bring back the newest database") {
+		t.Errorf("with its key: %d %s", status, said)
+	}
+	if status, said := ran(t, "verify", folder); status != 0 {
+		t.Errorf("what was published has suffered: %s", said)
+	}
+}

@@ -1,0 +1,88 @@
+package storetest
+
+import (
+	"bytes"
+	"fmt"
+	"testing"
+
+	"portsmouth"
+	"portsmouth/conference"
+	"portsmouth/internal/store"
+)
+
+// leafOf is a leaf with as many hashes; every hash is of its place.
+func leafOf(number, first int64, hashes int, body string) conference.Leaf {
+	l := conference.Leaf{Number: number, First: first, Body: []byte(body)}
+	for k := range hashes {
+		l.Hashes = append(l.Hashes, [32]byte{byte(first) + byte(k), 0, 0xff})
+	}
+	return l
+}
+
+// withLeaves is an append that adds to the record too.
+func withLeaves(id string, expected int64, leaves ...conference.Leaf) conference.Append {
+	a := Add(id, expected, fmt.Sprint("act after ", expected))
+	a.Leaves = leaves
+	return a
+}
+
+func recordGrows(t *testing.T, s *store.Store) {
+	ctx := t.Context()
+	same(t, len(must[[]byte](t)(s.RecordHashes(ctx, "c"))), 0)
+	same(t, len(must[[][]byte](t)(s.RecordLeaves(ctx, "c", 0, 100))), 0)
+
+	long := string(bytes.Repeat([]byte{0, 'x'}, 50_000))
+	must[conference.Appended](t)(s.Append(ctx, Add("c", 0, "what nobody sees")))
+	must[conference.Appended](t)(s.Append(ctx, withLeaves("c", 1, leafOf(0, 0, 1, "genesis"), leafOf(1, 1, 2, long))))
+	must[conference.Appended](t)(s.Append(ctx, Add("c", 2, "what nobody sees")))
+	must[conference.Appended](t)(s.Append(ctx, withLeaves("c", 3, leafOf(2, 3, 1, "two"))))
+	must[conference.Appended](t)(s.Append(ctx, withLeaves("d", 0, leafOf(0, 0, 1, "another"))))
+	ok(t, s.PutLeaves(ctx, "c", []conference.Leaf{leafOf(3, 4, 3, "three")}))
+
+	hashes := must[[]byte](t)(s.RecordHashes(ctx, "c"))
+	same(t, len(hashes), 7*32)
+	for place := range 7 {
+		same(t, hashes[place*32], byte(place))
+	}
+	var read []string
+	for _, leaf := range must[[][]byte](t)(s.RecordLeaves(ctx, "c", 0, 100)) {
+		read = append(read, string(leaf))
+	}
+	same(t, read, []string{"genesis", long, "two", "three"})
+	same(t, len(must[[][]byte](t)(s.RecordLeaves(ctx, "c", 1, 3))), 2)
+	same(t, string(must[[][]byte](t)(s.RecordLeaves(ctx, "d", 0, 1))[0]), "another")
+	ok(t, s.Check(ctx))
+
+	must[conference.Appended](t)(s.Append(ctx, withLeaves("gap", 0, leafOf(1, 0, 1, "no beginning"))))
+	if err := s.Check(ctx); portsmouth.RuleOf(err) != "database-damaged" {
+		t.Errorf("a record without a beginning: %v", err)
+	}
+}
+
+// What is refused leaves nothing in the record, and a leaf that cannot be written takes its act with it.
+func recordAllOrNone(t *testing.T, s *store.Store) {
+	ctx := t.Context()
+	must[conference.Appended](t)(s.Append(ctx, withLeaves("c", 0, leafOf(0, 0, 1, "genesis"))))
+
+	_, err := s.Append(ctx, withLeaves("c", 0, leafOf(1, 1, 2, "on a fork")))
+	refused(t, err, portsmouth.Conflict, "expected-sequence")
+	again := withLeaves("c", 1, leafOf(1, 1, 2, "once"))
+	again.Key = "k"
+	must[conference.Appended](t)(s.Append(ctx, again))
+	same(t, must[conference.Appended](t)(s.Append(ctx, again)).Repeated, true)
+
+	for name, wrong := range map[string]conference.Leaf{
+		"a leaf that is there": leafOf(1, 3, 1, "written over"),
+		"a hash that is there": leafOf(2, 2, 1, "written over"),
+	} {
+		if _, err := s.Append(ctx, withLeaves("c", 2, wrong)); err == nil {
+			t.Errorf("%s: accepted", name)
+		}
+		if err := s.PutLeaves(ctx, "c", []conference.Leaf{wrong}); err == nil {
+			t.Errorf("%s: put", name)
+		}
+	}
+	same(t, must[int64](t)(s.Head(ctx, "c")), int64(2))
+	same(t, len(must[[]byte](t)(s.RecordHashes(ctx, "c"))), 3*32)
+	same(t, len(must[[][]byte](t)(s.RecordLeaves(ctx, "c", 0, 9))), 2)
+}

@@ -1,0 +1,290 @@
+package venue
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"portsmouth"
+	"portsmouth/conference"
+	"portsmouth/record"
+)
+
+// A conference has a public record from the moment at which its notice is published: leaf 0 is the genesis, then comes
+// every publication, as it is stored. What is not public adds nothing to it, so neither its length nor its times tell of
+// anything else. Without a key the venue keeps no records; what is missing is added when it has one again.
+
+// about is what the genesis says of a conference: what the notice says of it.
+type about struct {
+	Title     portsmouth.Text      `json:"title"`
+	Place     string               `json:"place,omitempty"`
+	Parties   []portsmouth.Party   `json:"parties"`
+	People    []named              `json:"people"`
+	Publicity conference.Publicity `json:"publicity"`
+	Replay    bool                 `json:"replay,omitempty"`
+}
+
+// named is a person as the public knows them.
+type named struct {
+	Name  string          `json:"name"`
+	Party string          `json:"party,omitempty"`
+	Role  portsmouth.Role `json:"role"`
+}
+
+// genesis writes leaf 0, nil while the public does not know of the conference.
+func (v *Venue) genesis(id string, events []conference.Event) ([]byte, error) {
+	for _, e := range events {
+		p, is := e.Body.(conference.Published)
+		if !is || e.Audience != conference.ToPublic || p.Item != "convened" || p.Rules == nil {
+			continue
+		}
+		a := about{Title: p.Title, Place: p.Place, Parties: p.Parties, Publicity: p.Rules.Publicity, Replay: p.Replay}
+		for _, seat := range p.People {
+			a.People = append(a.People, named{seat.Name, seat.Party, seat.Role})
+		}
+		return v.RecordKey.NewGenesis(id, e.At.UnixMilli(), a)
+	}
+	return nil, nil
+}
+
+// addLeaves completes an append with what its acts add to the public record. after are all events, with those of the
+// append.
+func (v *Venue) addLeaves(ctx context.Context, a *conference.Append, after []conference.Event) error {
+	if v.RecordKey == nil || len(public(a.Acts)) == 0 {
+		return nil
+	}
+	var err error
+	a.Leaves, err = v.missing(ctx, a.Conference, a.Expected, a.Acts, after)
+	return err
+}
+
+// public returns the bodies of the acts that are for everyone.
+func public(acts []conference.Stored) [][]byte {
+	var bodies [][]byte
+	for _, act := range acts {
+		if act.Room == string(conference.ToPublic) {
+			bodies = append(bodies, act.Body)
+		}
+	}
+	return bodies
+}
+
+// missing returns the leaves that the record lacks: those of the new acts, and of all before where it has none yet.
+func (v *Venue) missing(ctx context.Context, id string, head int64, acts []conference.Stored, after []conference.Event) ([]conference.Leaf, error) {
+	genesis, err := v.genesis(id, after)
+	if err != nil || genesis == nil {
+		return nil, err
+	}
+	tree, err := v.tree(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	fresh := public(acts)
+	all := int64(1)
+	for _, e := range after {
+		if e.Audience == conference.ToPublic {
+			all++
+		}
+	}
+	lacking := all - tree.Size()
+	switch {
+	case lacking < int64(len(fresh)):
+		return nil, race{error: fmt.Errorf("the record of a conference is ahead of its acts")}
+	case lacking == int64(len(fresh)):
+		return grow(tree, fresh)
+	}
+	before, err := v.Store.Read(ctx, id, 0)
+	if err != nil {
+		return nil, err
+	}
+	leaves := append([][]byte{genesis}, public(before[:min(head, int64(len(before)))])...)
+	leaves = append(leaves, fresh...)
+	if int64(len(leaves)) != all {
+		return nil, race{error: fmt.Errorf("the acts of a conference have changed meanwhile")}
+	}
+	return grow(tree, leaves[tree.Size():])
+}
+
+// grow adds leaves to a tree.
+func grow(tree *record.Tree, bodies [][]byte) ([]conference.Leaf, error) {
+	var leaves []conference.Leaf
+	for _, body := range bodies {
+		leaf := conference.Leaf{Number: tree.Size(), Body: body}
+		first, hashes, err := tree.Add(body)
+		if err != nil {
+			return nil, err
+		}
+		leaf.First = first
+		for _, h := range hashes {
+			leaf.Hashes = append(leaf.Hashes, h)
+		}
+		leaves = append(leaves, leaf)
+	}
+	return leaves, nil
+}
+
+// tree reads the hashes of a record; an empty tree when there is none.
+func (v *Venue) tree(ctx context.Context, id string) (*record.Tree, error) {
+	hashes, err := v.Store.RecordHashes(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return record.NewTree(hashes)
+}
+
+// BeginRecords begins the records of those listed conferences that have none, as after the venue was brought up to date
+// or has got its key, and says in the log which cannot be signed.
+func (v *Venue) BeginRecords(ctx context.Context) error {
+	if v.RecordKey == nil {
+		return nil
+	}
+	ids, err := v.Store.Listed(ctx)
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		tree, err := v.tree(ctx, id)
+		if err != nil {
+			return err
+		}
+		if tree.Size() == 0 {
+			err = v.begin(ctx, id)
+		} else if _, unsigned := v.sign(ctx, id, tree); unsigned != nil {
+			v.Log.Error("a public record is not signed", "error", unsigned)
+		}
+		if err != nil {
+			return fmt.Errorf("a public record could not be begun: %w", err)
+		}
+	}
+	return nil
+}
+
+// begin writes the record of a conference that has none.
+func (v *Venue) begin(ctx context.Context, id string) error {
+	l, err := v.load(ctx, id)
+	if err != nil {
+		return err
+	}
+	leaves, err := v.missing(ctx, id, l.head, nil, l.events)
+	if err != nil || len(leaves) == 0 {
+		return err
+	}
+	return v.Store.PutLeaves(ctx, id, leaves)
+}
+
+// RecordFile returns a file of the public record of a conference by its path (docs/spec/record.md). Lasting says that the
+// file will never be another; the checkpoint grows with the record. What is not there is not found.
+func (v *Venue) RecordFile(ctx context.Context, id, path string) (data []byte, lasting bool, err error) {
+	if v.RecordKey == nil {
+		return nil, false, notFound()
+	}
+	tree, err := v.tree(ctx, id)
+	if err != nil {
+		return nil, false, err
+	}
+	tile, isTile := record.ParseTile(path)
+	switch {
+	case tree.Size() == 0:
+		return nil, false, notFound()
+	case path == record.CheckpointPath:
+		data, err = v.sign(ctx, id, tree)
+		return data, false, err
+	case isTile && tile.Within(tree.Size()):
+		data, err = v.tile(ctx, id, tree, tile)
+		return data, true, err
+	case strings.HasPrefix(path, "large/"):
+		data, err = v.large(ctx, id, tree.Size(), path)
+		return data, true, err
+	}
+	return nil, false, notFound()
+}
+
+func (v *Venue) tile(ctx context.Context, id string, tree *record.Tree, tile record.Tile) ([]byte, error) {
+	if !tile.Entries() {
+		return tree.Tile(tile)
+	}
+	leaves, err := v.Store.RecordLeaves(ctx, id, tile.First(), tile.First()+int64(tile.Width))
+	if err != nil {
+		return nil, err
+	}
+	if len(leaves) != tile.Width {
+		return nil, fmt.Errorf("the record of a conference has fewer leaves than hashes")
+	}
+	return record.Bundle(leaves)
+}
+
+// large finds a leaf that has a file of its own.
+func (v *Venue) large(ctx context.Context, id string, size int64, path string) ([]byte, error) {
+	leaves, err := v.Store.RecordLeaves(ctx, id, 0, size)
+	if err != nil {
+		return nil, err
+	}
+	for _, leaf := range leaves {
+		if record.IsLarge(leaf) && record.LargePath(leaf) == path {
+			return leaf, nil
+		}
+	}
+	return nil, notFound()
+}
+
+// sign signs the checkpoint. A record that was begun under another key is not signed with this one: that would say that
+// they are the same.
+func (v *Venue) sign(ctx context.Context, id string, tree *record.Tree) ([]byte, error) {
+	first, err := v.Store.RecordLeaves(ctx, id, 0, 1)
+	if err != nil {
+		return nil, err
+	}
+	if len(first) == 0 {
+		return nil, fmt.Errorf("the record of a conference has hashes and no leaves")
+	}
+	genesis, err := record.ReadGenesis(first[0])
+	if err != nil {
+		return nil, fmt.Errorf("the genesis of a record: %w", err)
+	}
+	if genesis.Key != v.RecordKey.Verifier(id) {
+		return nil, portsmouth.Refuse("record-key", "This record was begun with another key. The host has to put that key back before it can be signed.")
+	}
+	root, err := tree.Root(tree.Size())
+	if err != nil {
+		return nil, err
+	}
+	signed, err := v.RecordKey.Sign(id, tree.Size(), root)
+	if err != nil || v.Checkpoints == nil {
+		return signed, err
+	}
+	if err := v.continues(id, tree, signed); err != nil {
+		return nil, err
+	}
+	return signed, nil
+}
+
+// continues refuses a checkpoint that contradicts an earlier one, and remembers it before anybody has seen it.
+func (v *Venue) continues(id string, tree *record.Tree, signed []byte) error {
+	last, err := v.Checkpoints.Last(id)
+	if err != nil {
+		return err
+	}
+	if last == nil {
+		return v.Checkpoints.Keep(id, signed)
+	}
+	before, err := record.CheckCheckpoint(last, v.RecordKey.Verifier(id))
+	if err != nil {
+		return fmt.Errorf("the last checkpoint of a record cannot be read: %w", err)
+	}
+	if before.Size > tree.Size() {
+		return portsmouth.Refuse("record-behind", "Of this public record %d entries have been signed, and the database has %d: it is an older one. "+
+			"The host has to bring back the newest database, or a later backup; until then this record is not signed.", before.Size, tree.Size())
+	}
+	root, err := tree.Root(before.Size)
+	if err != nil {
+		return err
+	}
+	if root != before.Root {
+		return portsmouth.Refuse("record-contradicts", "The first %d entries of this public record are not those that have been signed: the database has gone another way since, "+
+			"as after an older backup was restored and used. The host has to bring back the database that was signed; until then this record is not signed.", before.Size)
+	}
+	if before.Size == tree.Size() {
+		return nil
+	}
+	return v.Checkpoints.Keep(id, signed)
+}

@@ -1,0 +1,67 @@
+package web
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"portsmouth"
+)
+
+// The public record as files (docs/spec/record.md): the same for everybody, and cacheable, so they are sent without
+// anything that belongs to a session.
+
+// checkpointLasts is for how long somebody may be shown an older checkpoint: short, and long enough to carry a crowd.
+const checkpointLasts = "public, max-age=10"
+
+// recordFile serves a file of the record of a conference.
+func (s *site) recordFile(v *visit) error {
+	data, lasting, err := s.Venue.RecordFile(v.r.Context(), v.path("id"), v.path("file"))
+	if err != nil {
+		return err
+	}
+	sum := sha256.Sum256(data)
+	h := v.w.Header()
+	h.Del("Vary")
+	h.Set("Etag", `"`+hex.EncodeToString(sum[:16])+`"`)
+	h.Set("Cache-Control", checkpointLasts)
+	h.Set("Content-Type", "text/plain; charset=utf-8")
+	// Anybody may check, from any page: there is nothing here that is not for everyone.
+	h.Set("Cross-Origin-Resource-Policy", "cross-origin")
+	h.Set("Access-Control-Allow-Origin", "*")
+	if lasting {
+		h.Set("Cache-Control", "public, max-age=31536000, immutable")
+		h.Set("Content-Type", "application/octet-stream")
+	}
+	http.ServeContent(v.w, v.r, "", time.Time{}, bytes.NewReader(data))
+	return nil
+}
+
+// recordSheet is what the public page says of the record.
+type recordSheet struct {
+	address    string // where the record is, as the program wants it
+	checkpoint string
+	size       int // number of leaves
+}
+
+// recordOf reads what the page says of the record; nil when the conference has none.
+func (s *site) recordOf(v *visit) (*recordSheet, error) {
+	id := v.path("id")
+	signed, _, err := s.Venue.RecordFile(v.r.Context(), id, "checkpoint")
+	switch portsmouth.KindOf(err) {
+	case portsmouth.NotFound, portsmouth.Refused: // refused: it cannot be signed at present, which the host has to mend
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	r := &recordSheet{address: strings.TrimSuffix(s.Origin, "/") + "/c/" + id + "/record", checkpoint: string(signed)}
+	if lines := strings.Split(r.checkpoint, "\n"); len(lines) > 1 {
+		r.size, _ = strconv.Atoi(lines[1]) // the venue has just written it
+	}
+	return r, nil
+}

@@ -1,0 +1,81 @@
+package record
+
+import (
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"golang.org/x/mod/sumdb/note"
+)
+
+// Checkpoint says how long a record is and which hash stands for all of it.
+type Checkpoint struct {
+	Origin string
+	Size   int64 // number of leaves, at least 1
+	Root   Hash
+}
+
+// text is the part of a checkpoint that is signed: three lines.
+func (c Checkpoint) text() string {
+	return fmt.Sprintf("%s\n%d\n%s\n", c.Origin, c.Size, base64.StdEncoding.EncodeToString(c.Root[:]))
+}
+
+// Sign signs the checkpoint of a conference's record. The same record gives the same bytes.
+func (k *Key) Sign(conference string, size int64, root Hash) ([]byte, error) {
+	verifier, err := note.NewVerifier(k.Verifier(conference))
+	if err != nil {
+		return nil, fmt.Errorf("record: key: %w", err)
+	}
+	c := Checkpoint{Origin: k.Origin(conference), Size: size, Root: root}
+	return note.Sign(&note.Note{Text: c.text()}, signer{verifier, k.private})
+}
+
+// ReadCheckpoint reads a checkpoint without looking at who signed it. It accepts only what Sign writes: three lines, an
+// empty one, one signature.
+func ReadCheckpoint(data []byte) (Checkpoint, error) {
+	lines := strings.Split(string(data), "\n")
+	if len(lines) != 6 || lines[3] != "" || lines[5] != "" {
+		return Checkpoint{}, errors.New("a checkpoint is three lines, an empty line and the line of one signature")
+	}
+	c := Checkpoint{Origin: lines[0]}
+	size, err := strconv.ParseInt(lines[1], 10, 64)
+	if err != nil || size < 1 {
+		return Checkpoint{}, errors.New("the second line of a checkpoint is the number of leaves")
+	}
+	c.Size = size
+	root, err := base64.StdEncoding.Strict().DecodeString(lines[2])
+	if err != nil || len(root) != HashSize {
+		return Checkpoint{}, errors.New("the third line of a checkpoint is a hash in base64")
+	}
+	copy(c.Root[:], root)
+	if !strings.HasPrefix(string(data), c.text()) {
+		return Checkpoint{}, errors.New("the checkpoint is not written in the one way that it can be")
+	}
+	return c, nil
+}
+
+// CheckCheckpoint reads a checkpoint and checks that verifier has signed it.
+func CheckCheckpoint(data []byte, verifier string) (Checkpoint, error) {
+	c, err := ReadCheckpoint(data)
+	if err != nil {
+		return Checkpoint{}, err
+	}
+	v, err := note.NewVerifier(verifier)
+	if err != nil {
+		return Checkpoint{}, fmt.Errorf("the key cannot be read: %w", err)
+	}
+	if v.Name() != c.Origin {
+		return Checkpoint{}, fmt.Errorf("the key is of the record %s, the checkpoint of %s", v.Name(), c.Origin)
+	}
+	n, err := note.Open(data, note.VerifierList(v))
+	if err != nil {
+		return Checkpoint{}, errors.New("the key has not signed this checkpoint")
+	}
+	// Base64 has unused bits at its end, which a lenient reader lets pass.
+	if _, err := base64.StdEncoding.Strict().DecodeString(n.Sigs[0].Base64); err != nil {
+		return Checkpoint{}, errors.New("the signature is not written in the one way that it can be")
+	}
+	return c, nil
+}
