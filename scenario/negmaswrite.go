@@ -96,9 +96,19 @@ func (s *Space) masFunctionText(p *Profile, i int, line func(string, ...any)) {
 	line("- type: TableFun")
 	line("  mapping:")
 	for o := range table {
-		line("    %s: %s", issue.masChoice(o), decimalText(table[o]))
+		key, worth := issue.masChoice(o), decimalText(table[o])
+		if len(key) > longestKey {
+			line("    ? %s", key)
+			line("    : %s", worth)
+			continue
+		}
+		line("    %s: %s", key, worth)
 	}
 }
+
+// longestKey is how long a key may be, in bytes, before YAML wants it marked as one: the specification says 1,024
+// characters.
+const longestKey = 1000
 
 // affine returns slope and bias of a straight line, when both can be written without rounding.
 func (i *SpaceIssue) affine(table []*big.Rat) (slope, bias *big.Rat, ok bool) {
