@@ -269,7 +269,7 @@ func TestRecordOverHTTP(t *testing.T) {
 			http.NotFound(w, r)
 			return
 		}
-		_, _ = w.Write(bytes.Replace(data, []byte("Russia"), []byte("Prussia")[:6], 1))
+		_, _ = w.Write(bytes.Replace(data, []byte("Russia"), []byte("Persia"), 1))
 	}))
 	defer liar.Close()
 	if status, said := ran(t, "verify", liar.URL); status != 1 || !strings.Contains(said, "FAILED  the root of the tree: leaf ") {

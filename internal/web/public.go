@@ -14,10 +14,7 @@ func (s *site) public(v *visit) error {
 	v.now = s.Venue.Now(v.view)
 	v.page.Now = v.now
 	page := sheetOf(v)
-	var err error
-	if page.record, err = s.recordOf(v); err != nil {
-		return err
-	}
+	page.record = s.recordOf(v)
 	return v.render(publicPage(page, b))
 }
 

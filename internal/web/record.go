@@ -48,20 +48,20 @@ type recordSheet struct {
 	size       int // number of leaves
 }
 
-// recordOf reads what the page says of the record; nil when the conference has none.
-func (s *site) recordOf(v *visit) (*recordSheet, error) {
+// recordOf reads what the page says of the record; nil when the conference has none, or none that can be signed at present:
+// that is for the host to mend, and no reason to keep the page from anybody.
+func (s *site) recordOf(v *visit) *recordSheet {
 	id := v.path("id")
 	signed, _, err := s.Venue.RecordFile(v.r.Context(), id, "checkpoint")
-	switch portsmouth.KindOf(err) {
-	case portsmouth.NotFound, portsmouth.Refused: // refused: it cannot be signed at present, which the host has to mend
-		return nil, nil
+	if err != nil && portsmouth.KindOf(err) != portsmouth.NotFound {
+		s.Log.Error("a public record is not signed", "error", err)
 	}
 	if err != nil {
-		return nil, err
+		return nil
 	}
 	r := &recordSheet{address: strings.TrimSuffix(s.Origin, "/") + "/c/" + id + "/record", checkpoint: string(signed)}
 	if lines := strings.Split(r.checkpoint, "\n"); len(lines) > 1 {
 		r.size, _ = strconv.Atoi(lines[1]) // the venue has just written it
 	}
-	return r, nil
+	return r
 }
