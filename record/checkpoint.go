@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -32,6 +33,9 @@ func (k *Key) Sign(conference string, size int64, root Hash) ([]byte, error) {
 	return note.Sign(&note.Note{Text: c.text()}, signer{verifier, k.private})
 }
 
+// origin is the form of a record's name; see Key.Origin.
+var origin = regexp.MustCompile(`^portsmouth/[0-9a-f]{16}/[A-Za-z0-9._-]{1,128}$`)
+
 // ReadCheckpoint reads a checkpoint without looking at who signed it. It accepts only what Sign writes: three lines, an
 // empty one, one signature.
 func ReadCheckpoint(data []byte) (Checkpoint, error) {
@@ -40,6 +44,9 @@ func ReadCheckpoint(data []byte) (Checkpoint, error) {
 		return Checkpoint{}, errors.New("a checkpoint is three lines, an empty line and the line of one signature")
 	}
 	c := Checkpoint{Origin: lines[0]}
+	if !origin.MatchString(c.Origin) {
+		return Checkpoint{}, errors.New("the first line of a checkpoint is the name of a record")
+	}
 	size, err := strconv.ParseInt(lines[1], 10, 64)
 	if err != nil || size < 1 {
 		return Checkpoint{}, errors.New("the second line of a checkpoint is the number of leaves")

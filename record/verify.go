@@ -143,7 +143,7 @@ func (v *verification) genesis() {
 	if err == nil && v.Genesis.Origin != v.Checkpoint.Origin {
 		err = fmt.Errorf("it begins the record %s, the checkpoint is of %s", v.Genesis.Origin, v.Checkpoint.Origin)
 	}
-	v.step("the genesis", "leaf 0", "conference "+v.Genesis.Conference, err)
+	v.step("the genesis", "leaf 0", fmt.Sprintf("conference %q", v.Genesis.Conference), err)
 }
 
 // key is the one that must have signed.
@@ -176,15 +176,16 @@ func (v *verification) root() {
 // blame names the leaves whose hash is not the one in its tile.
 func (v *verification) blame() string {
 	var wrong []string
-	for n := range v.tree.Size() {
-		tile := tilesOf(0, v.Checkpoint.Size)[n/TileWidth]
+	for _, tile := range tilesOf(0, v.tree.Size()) {
 		data, err := v.read(tile.Path())
-		at := int(n%TileWidth) * HashSize
-		if err != nil || len(data) < at+HashSize {
+		if err != nil || len(data) != tile.Width*HashSize {
 			return CheckpointPath
 		}
-		if h := v.tree.leafHash(n); string(h[:]) != string(data[at:at+HashSize]) {
-			wrong = append(wrong, fmt.Sprintf("leaf %d, in %s", n, Tile{entriesLevel, tile.N, tile.Width}.Path()))
+		for k := range tile.Width {
+			n := tile.First() + int64(k)
+			if h := v.tree.leafHash(n); string(h[:]) != string(data[k*HashSize:(k+1)*HashSize]) {
+				wrong = append(wrong, fmt.Sprintf("leaf %d, in %s", n, Tile{entriesLevel, tile.N, tile.Width}.Path()))
+			}
 		}
 	}
 	if len(wrong) == 0 || len(wrong) > 3 {

@@ -114,6 +114,7 @@ func TestRecordOf1905(t *testing.T) {
 	t.Run("a second verifier agrees", func(t *testing.T) { secondVerifier(t, folder) })
 	t.Run("the place is named", func(t *testing.T) { placeIsNamed(t, folder) })
 	t.Run("another history is refused", func(t *testing.T) { anotherHistory(t, folder) })
+	t.Run("a rewritten history is refused", func(t *testing.T) { rewritten(t, at, folder) })
 	t.Run("another key is noticed", func(t *testing.T) { anotherKey(t, at) })
 }
 
@@ -208,6 +209,26 @@ func anotherHistory(t *testing.T, folder string) {
 	}
 	if status, said := ran(t, "publish", folder, "--data", other.data, "--conference", "nobody"); status != 2 {
 		t.Errorf("%d: %s", status, said)
+	}
+}
+
+// rewritten plays a shorter history with the very key of the first: what the folder holds is not part of it.
+func rewritten(t *testing.T, at place, folder string) {
+	other := place{data: t.TempDir()}
+	if err := os.MkdirAll(filepath.Dir(other.recordKeyFile()), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	key, err := os.ReadFile(at.recordKeyFile())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(other.recordKeyFile(), key, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	play1905(t, other, time.Date(1905, 8, 20, 0, 0, 0, 0, time.UTC))
+	status, said := ran(t, "publish", folder, "--data", other.data, "--conference", conference1905)
+	if status != 1 || !strings.Contains(said, "ok      the signature") || !strings.Contains(said, "some were taken away") {
+		t.Errorf("%d:\n%s", status, said)
 	}
 }
 

@@ -42,6 +42,8 @@ type figures struct {
 	leakyPages, leakyAnswers, leakyStreams               int // pairs in which a difference was found
 	stages                                               map[conference.Stage]int
 	statuses                                             map[int]int
+	rounds                                               map[string]int // closed, by type and result
+	leaky                                                map[string]int // pages of a conference that differ, by name
 }
 
 // stepsPlayed is how many steps a conference goes on from where it begins.
@@ -56,7 +58,7 @@ func pairsOf(t testing.TB, seed uint64) []pair {
 	var list []pair
 	for n, e := range allEyes(c.scene) {
 		at := scene
-		mine := &chances{Rand: rand.New(rand.NewPCG(seed, uint64(n))), scene: &at, plan: played}
+		mine := &chances{Rand: rand.New(rand.NewPCG(seed, uint64(n))), scene: &at, plan: played, t: t}
 		p := pair{chances: mine, seed: seed, eyes: e}
 		for range 20 { // where chance left nothing hidden, another chance
 			if p.here, p.there, p.differences = mine.elsewhere(e); p.differences > 0 {
@@ -77,7 +79,7 @@ func seeds(t *testing.T) int {
 	if testing.Short() || raceDetector {
 		return 2 // the detector makes a database of this kind ten times slower
 	}
-	return 12
+	return 10
 }
 
 func TestTwoWorldsOverHTTP(t *testing.T) {
@@ -94,9 +96,9 @@ func TestTwoWorldsOverHTTP(t *testing.T) {
 			}
 		}
 	})
-	t.Logf("%d pairs of worlds with %d hidden differences over %d visible acts; compared: %d pages, %d forms (%d accepted), %d streams with %d pokes; ended in %v; answers %v",
-		total.pairs, total.hidden, total.visible, total.gets, total.posts, total.accepted, total.streams, total.pokes, total.stages, total.statuses)
-	if total.hidden < 5*total.pairs || total.accepted*20 < total.posts || total.pokes < total.pairs || len(total.stages) < min(4, seeds(t)) {
+	t.Logf("%d pairs of worlds with %d hidden differences over %d visible acts; compared: %d pages, %d forms (%d accepted), %d streams with %d pokes; ended in %v; rounds %v; answers %v",
+		total.pairs, total.hidden, total.visible, total.gets, total.posts, total.accepted, total.streams, total.pokes, total.stages, total.rounds, total.statuses)
+	if total.hidden < 5*total.pairs || total.accepted*20 < total.posts || total.pokes < total.pairs || len(total.stages) < min(4, seeds(t)) || seeds(t) >= 10 && len(total.rounds) < 8 {
 		t.Error("the worlds differ in too little, or too little happens in them: this test would find nothing")
 	}
 }
@@ -122,14 +124,19 @@ func TestTwoWorldsOverHTTPWouldFind(t *testing.T) {
 		}
 	})
 	n := total.pairs
-	t.Logf("of %d pairs without the filter: pages differ in %d, streams in %d, answers in %d", n, total.leakyPages, total.leakyStreams, total.leakyAnswers)
+	t.Logf("of %d pairs without the filter: pages differ in %d, streams in %d, answers in %d; these pages: %v", n, total.leakyPages, total.leakyStreams, total.leakyAnswers, total.leaky)
+	for _, page := range []string{"desk", "round", "preparation", "debrief", "proposal", "offer"} {
+		if total.leaky[page] == 0 && seeds(t) >= 3 {
+			t.Errorf("without the audience filter no page /%s differs: the test is blind there", page)
+		}
+	}
 	if total.leakyPages < n*9/10 || total.leakyStreams < n*8/10 || total.leakyAnswers < n/3 {
 		t.Error("without the audience filter the worlds look alike: the test is blind")
 	}
 }
 
 func newFigures() *figures {
-	return &figures{stages: map[conference.Stage]int{}, statuses: map[int]int{}}
+	return &figures{stages: map[conference.Stage]int{}, statuses: map[int]int{}, rounds: map[string]int{}, leaky: map[string]int{}}
 }
 
 // twoWorlds are the venues of a pair while it is compared.
@@ -153,8 +160,8 @@ func (p *pair) compare(t *testing.T, d []*door, wrap func(*world) Conferences, t
 		people = append(people, e.people...)
 	}
 	w.here, w.there = newWorld(t, d[0], people, wrap), newWorld(t, d[1], people, wrap)
-	for _, x := range []*world{w.here, w.there} {
-		x.put(conftest.ConferenceID, p.here.prefix)
+	for x, begin := range map[*world][]conference.Event{w.here: p.here.prefix, w.there: p.there.prefix} {
+		x.put(conftest.ConferenceID, begin)
 		w.token = x.link(conftest.ConferenceID, guestInvitation, "adviser", "north")
 	}
 	if p.eyes.name == "public" {
@@ -274,7 +281,7 @@ func (w *twoWorlds) send() {
 
 // both asks in both worlds, and returns 1 when the answers differ, 0 when they do not.
 func (w *twoWorlds) both(person string, r request) int {
-	here, there := w.here.ask(person, r), w.there.ask(person, r)
+	here, there := w.covered(w.here, person, r), w.covered(w.there, person, r)
 	w.total.Lock()
 	w.total.statuses[here.status]++
 	if r.form == nil {
@@ -290,7 +297,23 @@ func (w *twoWorlds) both(person string, r request) int {
 		return 0
 	}
 	w.leak(person, r.String(), here.String(), there.String())
+	if parts := strings.Split(r.path, "/"); r.form == nil && len(parts) > 3 && parts[1] == "c" {
+		page, _, _ := strings.Cut(parts[3], "?")
+		w.total.Lock()
+		w.total.leaky[page]++
+		w.total.Unlock()
+	}
 	return 1
+}
+
+// covered asks in a world and covers the commitments of others in the answer, to the letter and nothing else.
+func (w *twoWorlds) covered(x *world, person string, r request) answer {
+	a := x.ask(person, r)
+	if x.covers == nil {
+		x.covers = strings.NewReplacer(w.eyes.covers(x.log(conftest.ConferenceID))...)
+	}
+	a.body = x.covers.Replace(a.body)
+	return a
 }
 
 func (w *twoWorlds) leak(person, what, here, there string) {
@@ -316,6 +339,11 @@ func (w *twoWorlds) count() {
 	w.total.pairs++
 	w.total.hidden += w.differences
 	w.total.stages[conference.Look(w.pair.here.log(), conference.TimerViewer).Stage]++
+	for _, r := range conference.Look(w.pair.here.log(), conference.TimerViewer).Rounds {
+		if r.Closed && !r.Withdrawn {
+			w.total.rounds[fmt.Sprint(r.Type, " met:", r.Result.Met)]++
+		}
+	}
 	w.total.visible += strings.Count(w.eyes.shown(w.pair.here.log()[len(w.pair.here.prefix):]), "\n")
 	w.total.leakyPages += min(1, w.pages)
 	w.total.leakyAnswers += min(1, w.answers)

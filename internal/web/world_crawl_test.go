@@ -20,7 +20,7 @@ type signposts map[string][]string
 
 // signpostsOf names the things of some logs, whether or not somebody may see them, and things that do not exist.
 func signpostsOf(id, token string, parties []string, logs ...[]conference.Event) signposts {
-	offers, statements := map[string]bool{}, map[string]bool{}
+	offers, statements, rounds := map[string]bool{}, map[string]bool{}, map[string]bool{}
 	for _, log := range logs {
 		for _, e := range log {
 			switch e.Body.(type) {
@@ -28,6 +28,8 @@ func signpostsOf(id, token string, parties []string, logs ...[]conference.Event)
 				offers[e.ID] = true
 			case conference.StatementMade, conference.InstructionsSent, conference.CarryAllowed:
 				statements[e.ID] = true
+			case conference.RoundOpened:
+				rounds[e.ID] = true
 			}
 		}
 	}
@@ -47,6 +49,9 @@ func signpostsOf(id, token string, parties []string, logs ...[]conference.Event)
 	for x := range statements {
 		posts["statement"] = append(posts["statement"], x)
 	}
+	for x := range rounds {
+		posts["round"] = append(posts["round"], x)
+	}
 	for _, list := range posts {
 		slices.Sort(list)
 	}
@@ -60,6 +65,9 @@ func (p signposts) addresses(pattern string) []string {
 		values := []string{part}
 		if name, isName := strings.CutPrefix(part, "{"); isName {
 			values = p[strings.TrimSuffix(name, "}")]
+			if len(values) == 0 {
+				panic("the crawl knows nothing to put for " + part) // else it would pass the page by
+			}
 		}
 		var longer []string
 		for _, begin := range list {
@@ -137,6 +145,7 @@ func (c *chances) formOf(verb, person string, ids []string) url.Values {
 	f.Set("answer", oneOf(c, append([]string{"accept", "refuse"}, known["answer"]...)))
 	f.Set("version", strconv.Itoa(max(v.RulesCount, v.AgendaCount, v.StatedCount[party])))
 	f.Set("session", strconv.Itoa(len(v.Sessions)))
+	c.formOfWants(f, verb, person)
 	f.Set("article", "art-4")
 	f.Set("digest", v.TextDigest())
 	f.Set("closes", c.plan.end().AddDate(0, 0, 1).Format(momentForm))
@@ -215,8 +224,7 @@ func (c *chances) posted(person string, ids []string, seen int) request {
 	paths := formPaths(conftest.ConferenceID)
 	verbs := make([]string, 0, len(paths))
 	for verb := range paths {
-		// A secret answer may be the last one: then the proposal closes, in one world sooner than in the other.
-		if verb != "answer-proposal" && verb != "close-conference" && verb != "break-off" {
+		if !ends(verb) {
 			verbs = append(verbs, verb)
 		}
 	}
@@ -240,12 +248,18 @@ func (c *chances) posted(person string, ids []string, seen int) request {
 	return request{path: paths[verb], form: f}
 }
 
+// ends reports whether a form could end what the worlds have in common. A secret answer may be the last one: then the
+// proposal closes, in one world sooner than in the other. The last consent opens the debrief.
+func ends(verb string) bool {
+	return slices.Contains([]string{"answer-proposal", "agree-debrief", "close-conference", "break-off"}, verb)
+}
+
 // likely are forms that the person may well send now.
 func (c *chances) likely(person string) []string {
 	view := c.scene.See(person)
 	var list []string
 	for _, a := range actions() {
-		if view.May(a.verb) == nil && a.verb != "answer-proposal" && a.verb != "close-conference" && a.verb != "break-off" {
+		if view.May(a.verb) == nil && !ends(a.verb) {
 			list = append(list, a.verb)
 		}
 	}

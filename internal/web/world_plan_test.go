@@ -46,9 +46,13 @@ func (p plan) end() time.Time {
 // chances plays a conference at random.
 type chances struct {
 	*rand.Rand
-	scene *conftest.Scene
-	plan  plan
-	seen  *conference.View // the whole, folded when it is needed
+	scene  *conftest.Scene
+	plan   plan
+	seen   *conference.View                      // the whole, folded when it is needed
+	next   []func() (string, conference.Command) // what is going to be done next, if anything is
+	seed   uint64
+	opened int // rounds
+	t      testing.TB
 }
 
 // newChances begins a conference of a kind that depends on the seed.
@@ -61,6 +65,7 @@ func newChances(t testing.TB, seed uint64) *chances {
 	o.Rules.EntryIntoForce = []string{"on-last-ratification", "on-last-notice"}[variant%2]
 	o.Rules.Publicity.Listed = seed%5 != 4
 	o.Rules.WholeOnly, o.Rules.Deadline = variant == 3, conftest.Start.AddDate(0, 0, 3)
+	o.Rules.Desk = []string{portsmouth.DeskAllowed, portsmouth.DeskVenue}[variant/2]
 	starts := []conference.Stage{
 		conference.Bargaining, conference.Opening, conference.Bargaining, conference.TextStage, conference.Bargaining,
 		conference.Signature, conference.Bargaining, conference.Ratification, conference.Bargaining, conference.InForce,
@@ -70,8 +75,16 @@ func newChances(t testing.TB, seed uint64) *chances {
 	must(t, scene.To(conference.Convening))
 	_, err := scene.Send(conference.Meta{ID: guestInvitation, By: "host"}, conference.Invite{Party: "north", Role: portsmouth.Adviser})
 	must(t, err)
-	must(t, scene.To(starts[seed%uint64(len(starts))]))
-	return &chances{Rand: rng, scene: scene, plan: plan{prefix: slices.Clone(scene.Log)}}
+	c := &chances{Rand: rng, scene: scene, seed: seed, t: t}
+	if start := starts[seed%uint64(len(starts))]; slices.Index(conference.Stages, start) >= slices.Index(conference.Stages, conference.Bargaining) {
+		must(t, scene.To(conference.Bargaining))
+		c.prepared(t)
+		must(t, scene.To(start))
+	} else {
+		must(t, scene.To(start))
+	}
+	c.plan.prefix = slices.Clone(scene.Log)
+	return c
 }
 
 // guestInvitation is the invitation of a guest, which waits for an answer.
@@ -89,19 +102,16 @@ func (c *chances) whole() *conference.View {
 func (c *chances) play(n int) {
 	for k := range n {
 		c.scene.Now = c.scene.Now.Add(time.Minute)
-		if c.IntN(12) == 0 {
+		if len(c.next) == 0 && c.IntN(12) == 0 {
 			c.scene.Now = c.scene.Now.Add(time.Duration(1+c.IntN(20)) * time.Hour)
 		}
-		c.happened(tick(c.scene.Log, fmt.Sprintf("tick-%d", k), c.scene.Now))
-		by, command := c.open()
-		if c.IntN(2) == 0 {
-			by, command = c.hidden()
-		}
+		c.happened(tick(c.t, c.scene.Log, fmt.Sprintf("tick-%d", k), c.scene.Now))
+		by, command := c.nextAct(k)
 		if command == nil {
 			continue
 		}
 		d := deed{base: fmt.Sprintf("act-%d", k), command: command}
-		d.meta = conference.Meta{ID: idOf(d.base, 0), By: by, At: c.scene.Now}
+		d.meta = conference.Meta{ID: idOf(d.base, 0), By: by, At: c.scene.Now, Salt: saltOf(d.base, 0)}
 		if by == "guest" {
 			d.meta.Invitation = guestInvitation
 		}
@@ -112,6 +122,24 @@ func (c *chances) play(n int) {
 	}
 }
 
+// nextAct is what is done next: what was begun, something before all, or something hidden.
+func (c *chances) nextAct(k int) (string, conference.Command) {
+	if len(c.next) > 0 {
+		act := c.next[0]
+		c.next = c.next[1:]
+		return act()
+	}
+	if k == 6 || k == 20 {
+		if v := c.whole(); (v.Stage == conference.Bargaining || v.Stage == conference.TextStage) && v.OpenRound() == nil {
+			return c.opensRound()
+		}
+	}
+	if c.IntN(2) == 0 {
+		return c.hidden()
+	}
+	return c.open()
+}
+
 func (c *chances) happened(d deed) {
 	c.scene.Log = append(slices.Clip(c.scene.Log), d.events...)
 	c.plan.deeds = append(c.plan.deeds, d)
@@ -119,14 +147,16 @@ func (c *chances) happened(d deed) {
 }
 
 // tick is what the venue's timer does at a time: nothing, mostly.
-func tick(log []conference.Event, base string, at time.Time) deed {
+func tick(t testing.TB, log []conference.Event, base string, at time.Time) deed {
 	d := deed{base: base, meta: conference.Meta{At: at}}
 	for n := 0; ; n++ {
-		due := conference.Look(log, conference.TimerViewer).Due()
+		whole := conference.Look(log, conference.TimerViewer)
+		due := whole.Due()
 		if len(due) == 0 || due[0].At.After(at) {
 			return d
 		}
-		events, err := conference.Act(log, conference.Meta{ID: idOf(base, n), At: due[0].At}, due[0].Command)
+		m := conference.Meta{ID: idOf(base, n), At: due[0].At, Salt: saltOf(base, n+1)} // the venue asks for the salt after the id
+		events, err := conference.Act(log, m, computed(t, whole, due[0].Command))
 		if err != nil {
 			return d // the venue would log it; the worlds as they were done are compared with what was planned
 		}
@@ -146,8 +176,12 @@ func (c *chances) prose(what string) string {
 func (c *chances) hidden() (string, conference.Command) {
 	p := c.head()
 	switch c.IntN(14) {
-	case 10, 11, 12, 13:
+	case 10, 11:
 		return c.prepares(p)
+	case 12:
+		return c.wants(p)
+	case 13:
+		return c.lodges(p)
 	case 0, 1:
 		return p + oneOf(c, []string{"", "-member", "-adviser", "-principal"}), c.talk("delegation", "")
 	case 2:
@@ -238,6 +272,8 @@ func (c *chances) open() (string, conference.Command) {
 		return p, conference.ProposeAgenda{Agenda: conftest.Agenda(c.scene.Plain)}
 	case v.Stage == conference.Opening:
 		return p, conference.AdoptAgenda{Version: v.AgendaCount}
+	case (v.Stage == conference.Bargaining || v.Stage == conference.TextStage) && v.OpenRound() == nil && c.IntN(8) == 0:
+		return c.opensRound()
 	case v.Stage == conference.Bargaining:
 		return c.bargaining(p, v)
 	case v.Stage == conference.TextStage && c.IntN(2) == 0:
@@ -246,6 +282,8 @@ func (c *chances) open() (string, conference.Command) {
 		return p, c.scene.Initials(p)
 	case v.Stage == conference.Signature:
 		return p, c.scene.Signature(p, p)
+	case slices.Index(conference.Stages, v.Stage) >= slices.Index(conference.Stages, conference.Ratification) && c.IntN(3) == 0:
+		return p, conference.AgreeDebrief{}
 	case v.Stage == conference.Ratification && c.IntN(2) == 0:
 		return p + "-principal", conference.Ratify{Digest: v.TextDigest()}
 	case v.Stage == conference.Ratification:
@@ -296,7 +334,13 @@ func (c *chances) bargaining(p string, v *conference.View) (string, conference.C
 	case n == 7:
 		return p, conference.DeferIssue{Issue: "islands"}
 	}
-	return "mediator", conference.PutProposal{Terms: conftest.Package(), Closes: c.scene.Now.Add(time.Duration(1+c.IntN(9)) * time.Hour)}
+	terms := conftest.Package()
+	for _, r := range v.Rounds {
+		if r.Suggested != nil {
+			terms = r.Suggested.Packages[0]
+		}
+	}
+	return "mediator", conference.PutProposal{Terms: terms, Closes: c.scene.Now.Add(time.Duration(1+c.IntN(9)) * time.Hour)}
 }
 
 func (c *chances) terms() portsmouth.Outcome {
@@ -355,98 +399,9 @@ func (e eyes) shown(events []conference.Event) string {
 	var b strings.Builder
 	for _, x := range events {
 		if e.sees(x.Audience) {
-			_, data, err := conference.EncodeEvent(x)
+			_, data, err := conference.EncodeEvent(e.masked(x))
 			fmt.Fprintf(&b, "%s %v\n", data, err)
 		}
 	}
 	return b.String()
-}
-
-// elsewhere plans the same conference in another world, in which what the eyes do not see is otherwise: left out,
-// changed, added. Where what they see could not be the same there any more, both worlds end; so it returns this world too,
-// as far as it goes, and in how many hidden acts the worlds differ.
-func (c *chances) elsewhere(e eyes) (here, there plan, differences int) {
-	here, there = plan{prefix: c.plan.prefix}, plan{prefix: c.plan.prefix}
-	log := there.prefix
-	do := func(d deed) { log, there.deeds = append(slices.Clip(log), d.events...), append(there.deeds, d) }
-	for k, d := range c.plan.deeds {
-		want, now := e.shown(d.events), d
-		switch {
-		case d.command == nil:
-			now = tick(log, d.base, d.meta.At)
-		case want != "":
-			now.events, _ = conference.Act(log, d.meta, d.command) // a refusal shows as nothing
-		default:
-			now = c.changed(log, d)
-		}
-		if e.shown(now.events) != want && (want != "" || d.command == nil) {
-			return here, there, differ(here.log(), there.log())
-		}
-		here.deeds = append(here.deeds, d)
-		if e.shown(now.events) == want && len(now.events) > 0 {
-			do(now)
-		}
-		if extra := c.extra(log, d, k); len(extra.events) > 0 && e.shown(extra.events) == "" && !slices.Contains(e.people, extra.meta.By) {
-			do(extra)
-		}
-	}
-	return here, there, differ(here.log(), there.log())
-}
-
-// changed is a hidden act in the other world: another one, none, or the same.
-func (c *chances) changed(log []conference.Event, d deed) deed {
-	if c.IntN(3) == 0 {
-		return deed{}
-	}
-	if c.IntN(2) == 0 {
-		switch x := d.command.(type) {
-		case conference.Speak:
-			x.Text, x.ReplyTo = c.prose("Something else"), ""
-			d.command = x
-		case conference.SendInstructions:
-			d.command = c.instructions()
-		case conference.SendHeld:
-			d.command = conference.DropHeld{Held: x.Held}
-		case conference.AnswerProposal:
-			x.Accept = !x.Accept
-			d.command = x
-		case conference.MakeOffer:
-			x.Note = c.prose("Something else")
-			d.command = x
-		}
-	}
-	d.events, _ = conference.Act(log, d.meta, d.command) // refused there: then it is left out
-	return d
-}
-
-// extra is something hidden that happens in the other world only.
-func (c *chances) extra(log []conference.Event, after deed, k int) deed {
-	if c.IntN(2) == 0 {
-		return deed{}
-	}
-	by, command := c.hidden()
-	if command == nil {
-		return deed{}
-	}
-	d := deed{base: fmt.Sprintf("extra-%d", k), command: command}
-	d.meta = conference.Meta{ID: idOf(d.base, 0), By: by, At: after.meta.At}
-	d.events, _ = conference.Act(log, d.meta, d.command) // refused there: it does not happen
-	return d
-}
-
-// differ counts the acts that are in one log only.
-func differ(a, b []conference.Event) int {
-	all := eyes{name: "mediator"}
-	count := map[string]int{}
-	for k, log := range [][]conference.Event{a, b} {
-		for _, x := range log {
-			x.Audience = conference.ToPublic
-			count[all.shown([]conference.Event{x})] += 1 - 2*k
-		}
-	}
-	n := 0
-	for _, c := range count {
-		n += max(c, -c)
-	}
-	return n
 }

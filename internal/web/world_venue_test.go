@@ -24,6 +24,7 @@ import (
 	"portsmouth/internal/store"
 	"portsmouth/internal/venue"
 	"portsmouth/record"
+	"portsmouth/seal"
 )
 
 // world is a whole venue on a database of its own, in which nothing is left to chance: the test gives the ids, the keys of
@@ -37,12 +38,14 @@ type world struct {
 	handler http.Handler
 	cookies map[string]string // by person
 	asked   int
+	covers  *strings.Replacer // of commitments that the eyes cannot open
 
-	mu   sync.Mutex
-	now  time.Time
-	base string // what ids are made from: the act that is being done
-	ids  int    // made from it
-	keys int    // made for the page that is being drawn
+	mu    sync.Mutex
+	now   time.Time
+	base  string    // what ids are made from: the act that is being done
+	began time.Time // when, by the bubble's time
+	ids   int       // made from it
+	keys  int       // made for the page that is being drawn
 }
 
 // doors makes the accounts of worlds. They must be made outside the bubble: the session library keeps a goroutine that
@@ -77,7 +80,7 @@ func newWorld(t testing.TB, d *door, people []string, wrap func(*world) Conferen
 	t.Cleanup(func() { must(t, db.Close()) })
 	w := &world{t: t, db: db, hub: &live.Hub{}, account: d.service, cookies: map[string]string{}}
 	d.store.Store = db
-	w.venue = venue.New(venue.Options{Store: db, Hub: w.hub, Clock: worldClock{w}, NewID: w.newID, RecordKey: worldKey(t)})
+	w.venue = venue.New(venue.Options{Store: db, Hub: w.hub, Clock: worldClock{w}, NewID: w.newID, NewSalt: w.newSalt, RecordKey: worldKey(t)})
 	o := Options{
 		Venue: w.venue, Accounts: d.service, Origin: worldOrigin, NewKey: w.newKey,
 		Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
@@ -115,7 +118,7 @@ func (c worldClock) Now() time.Time {
 func (w *world) begin(base string, at time.Time) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.base, w.ids, w.now = base, 0, at
+	w.base, w.ids, w.now, w.began = base, 0, at, time.Now()
 }
 
 // newID is asked before each act. It lets those who listen hear the last one first: wake-ups that come close together are
@@ -126,6 +129,13 @@ func (w *world) newID() string {
 	defer w.mu.Unlock()
 	w.ids++
 	return idOf(w.base, w.ids-1)
+}
+
+// newSalt makes the salt of the act that is being done: for an act of the venue's own it is asked after the id.
+func (w *world) newSalt() seal.Salt {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return saltOf(w.base, w.ids)
 }
 
 func (w *world) newKey() string {
@@ -266,8 +276,10 @@ func (w *world) cookie(person string) string {
 	return w.cookies[person]
 }
 
-// ear listens to a stream. Flushes count too: on some connections even an empty one could be noticed.
+// ear listens to a stream. Flushes count too: on some connections even an empty one could be noticed. So does when
+// something is heard after the act began that is being done: a close must take its time, whatever there was to compute.
 type ear struct {
+	world   *world
 	header  http.Header
 	status  int
 	heard   strings.Builder
@@ -279,14 +291,21 @@ func (e *ear) Header() http.Header { return e.header }
 
 func (e *ear) WriteHeader(status int) { e.status = status }
 
-func (e *ear) Write(b []byte) (int, error) { return e.heard.Write(b) }
+func (e *ear) Write(b []byte) (int, error) {
+	e.world.mu.Lock()
+	defer e.world.mu.Unlock()
+	if e.world.base != "after" { // what is heard then is the heart beat
+		fmt.Fprintf(&e.heard, "after %s: ", time.Since(e.world.began))
+	}
+	return e.heard.Write(b)
+}
 
 func (e *ear) Flush() { e.flushes++ }
 
 // listen opens a person's stream. It is to be read only when the bubble is at rest.
 func (w *world) listen(person string, r request) *ear {
 	ctx, cancel := context.WithCancel(w.t.Context())
-	e := &ear{header: http.Header{}, hangUp: cancel}
+	e := &ear{world: w, header: http.Header{}, hangUp: cancel}
 	req := w.request(ctx, person, r)
 	go w.handler.ServeHTTP(e, req)
 	return e
