@@ -35,6 +35,9 @@ func (r *Ranges) Check(p *Preferences) error {
 		return nil
 	}
 	for _, issue := range SortedKeys(r.Weights) {
+		if _, known := p.Weights[issue]; !known {
+			return Invalidf("ranges-hold", "there is a range for the weight of %s, and no weight", clip(issue))
+		}
 		if i := r.Weights[issue]; !i.Holds(p.Weights[issue]) || i.Low < 0 || i.High > 10_000 {
 			return Invalidf("ranges-hold", "the range of the weight of %s does not hold the weight itself", clip(issue))
 		}
@@ -48,8 +51,8 @@ func (r *Ranges) Check(p *Preferences) error {
 			}
 		}
 	}
-	if i := r.Reservation; i != nil && i.Low > i.High {
-		return Invalidf("ranges-hold", "the range of the reservation value is empty")
+	if i := r.Reservation; i != nil && (i.Low > i.High || i.Low < -10_000 || i.High > 20_000) {
+		return Invalidf("ranges-hold", "the range of the reservation value is empty, or out of range")
 	}
 	return nil
 }
@@ -120,6 +123,9 @@ func (a *Agenda) checkInteractions(list []Interaction) error {
 	for n, x := range list {
 		if len(x.When) < 2 || len(x.When) > 3 || x.Value < -10_000 || x.Value > 10_000 {
 			return Invalidf("interaction-form", "interaction %d needs two or three terms and a worth of at most 100 points", n+1)
+		}
+		if len(x.Why) > MaxText {
+			return Invalidf("text-size", "the reason of an interaction is longer than %d bytes", MaxText)
 		}
 		seen := map[string]bool{}
 		for _, t := range x.When {

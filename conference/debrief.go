@@ -8,6 +8,9 @@ func (d *deciding) agreeDebrief(AgreeDebrief) error {
 	if d.Debriefed[d.viewer.Party] {
 		return portsmouth.Refuse("debrief-once", "you have already consented")
 	}
+	if d.lastStated(d.viewer.Party) == nil {
+		return portsmouth.Refuse("debrief-nothing", "your delegation has stated nothing that could be laid open, so it cannot ask the others for theirs")
+	}
 	d.emit(ToPlenary, DebriefAgreed{Party: d.viewer.Party})
 	return nil
 }

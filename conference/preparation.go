@@ -93,6 +93,9 @@ func (d *deciding) erasePreparation(ErasePreparation) error {
 	if len(d.Answers) == 0 && d.lastStated(d.viewer.Party) == nil {
 		return portsmouth.Refuse("preparation-empty", "there is nothing to erase")
 	}
+	if d.Debriefed[d.viewer.Party] && d.Debrief == nil {
+		return portsmouth.Refuse("debrief-promised", "you have consented to lay it open; it cannot be erased before that")
+	}
 	d.emit(ToDelegation(d.viewer.Party), PreparationErased{Party: d.viewer.Party})
 	if a := d.Allowed[d.viewer.Party]; a != nil {
 		d.emit(ToCaucus(d.viewer.Party), PreferencesAllowed{Party: d.viewer.Party, Stopped: true})
@@ -117,11 +120,23 @@ func (d *deciding) allowPreferences(c AllowPreferences) error {
 	if last == nil || last.Version != c.Version {
 		return portsmouth.Refuse("preferences-last", "these are not your delegation's last preferences; look again")
 	}
-	if a := d.Allowed[party]; a != nil && a.Version == c.Version {
+	if d.allowedLast(party) {
 		return portsmouth.Refuse("allowed-once", "the mediator already sees them")
 	}
-	d.emit(ToCaucus(party), PreferencesAllowed{Party: party, Version: c.Version, Preferences: last.Preferences.Numbers(), Ranges: last.Ranges})
+	d.emit(ToCaucus(party), PreferencesAllowed{Party: party, Version: d.AllowedCount[party] + 1, Preferences: last.Preferences.Numbers(), Ranges: last.Ranges})
 	return nil
+}
+
+// allowedLast reports whether the mediator sees what the party holds now. It compares the numbers: which of its own
+// versions they are is the party's affair.
+func (s *State) allowedLast(party string) bool {
+	a, last := s.Allowed[party], s.lastStated(party)
+	if a == nil || last == nil {
+		return false
+	}
+	seen, err1 := json.Marshal([]any{a.Preferences, a.Ranges})
+	held, err2 := json.Marshal([]any{last.Preferences.Numbers(), last.Ranges})
+	return err1 == nil && err2 == nil && string(seen) == string(held)
 }
 
 func (s *State) applyPreparation(e Event) {
@@ -144,6 +159,7 @@ func (s *State) applyPreparation(e Event) {
 		delete(s.Allowed, b.Party)
 		if !b.Stopped {
 			s.Allowed[b.Party] = &b
+			s.AllowedCount[b.Party] = b.Version
 		}
 	}
 }

@@ -47,7 +47,7 @@ type PreparationErased struct {
 // PreferencesAllowed lets the mediator see a delegation's preferences, in their caucus; Stopped ends it.
 type PreferencesAllowed struct {
 	Party       string                  `json:"party"`
-	Version     int                     `json:"version,omitempty"`
+	Version     int                     `json:"version,omitempty"` // counts what was allowed, not what was stated
 	Preferences *portsmouth.Preferences `json:"preferences,omitempty"`
 	Ranges      *portsmouth.Ranges      `json:"ranges,omitempty"`
 	Stopped     bool                    `json:"stopped,omitempty"`

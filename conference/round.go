@@ -189,7 +189,6 @@ type lodged struct {
 	Preferences *portsmouth.Preferences `json:"preferences,omitempty"`
 	Ranges      *portsmouth.Ranges      `json:"ranges,omitempty"`
 	Reservation *int64                  `json:"reservation,omitempty"` // that holds at the close, in hundredths of a point
-	Version     int                     `json:"version,omitempty"`
 }
 
 func (d *deciding) enterRound(c EnterRound) error {
@@ -290,7 +289,7 @@ func (d *deciding) frozen(r *Round, version int) (lodged, []portsmouth.Outcome, 
 	if err := d.Agenda.CheckPreferences(&last.Preferences); err != nil {
 		return lodged{}, nil, err
 	}
-	entry := lodged{Preferences: last.Preferences.Numbers(), Ranges: last.Ranges, Version: version}
+	entry := lodged{Preferences: last.Preferences.Numbers(), Ranges: last.Ranges}
 	if now := last.Preferences.ReservationAt(r.Closes); now != nil {
 		value := now.At(r.Closes)
 		entry.Reservation, entry.Ranges = &value, last.Ranges.Drifted(value-now.Value)

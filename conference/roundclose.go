@@ -43,10 +43,16 @@ func (d *deciding) closeRound(c CloseRound) error {
 	if suggested != nil {
 		d.emit(ToMediator, *suggested)
 	}
-	if !closed.Met || !r.Binding || d.fitsSettled(closed.Terms) != nil {
+	if !closed.Met || !r.Binding || !d.settles(r, closed.Terms) {
 		return nil
 	}
 	return d.settle(closed.Terms, r.Round)
+}
+
+// settles reports whether a binding result still can: what the parties settled or put aside in the open meanwhile goes
+// before.
+func (d *deciding) settles(r *Round, terms portsmouth.Outcome) bool {
+	return d.fitsSettled(terms) == nil && (r.Issue == "" || d.head(r.Issue).Status == Open)
 }
 
 // entries reads what was lodged, by party; nil unless every party did.

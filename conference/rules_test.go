@@ -13,6 +13,8 @@ import (
 // unshown are rules that no transcript can show, and why.
 var unshown = map[string]string{
 	"text-public":      "refuses a look at a text, not a command: bundle.go",
+	"round-file":       "refuses to read a file, not a command: receipt.go",
+	"round-files":      "refuses files that do not belong together: receipt.go",
 	"answers-many":     "would take a thousand answers",
 	"preferences-many": "would take five hundred versions",
 }

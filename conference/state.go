@@ -40,13 +40,14 @@ type State struct {
 	Offers     []*Offer
 	Proposals  []*Proposal
 
-	Answers     []*Answer // of the preparation, those that stand
-	Stated      map[string][]*Stated
-	StatedCount map[string]int // versions ever stated, by party
-	Allowed     map[string]*PreferencesAllowed
-	Rounds      []*Round
-	Debriefed   map[string]bool // who consents to a debrief
-	Debrief     *DebriefOpened
+	Answers      []*Answer // of the preparation, those that stand
+	Stated       map[string][]*Stated
+	StatedCount  map[string]int // versions ever stated, by party
+	Allowed      map[string]*PreferencesAllowed
+	AllowedCount map[string]int // times that a party allowed its preferences
+	Rounds       []*Round
+	Debriefed    map[string]bool // who consents to a debrief
+	Debrief      *DebriefOpened
 
 	Baseline      *BaselineReached
 	BaselineAt    time.Time
@@ -290,7 +291,7 @@ type Publication struct {
 func NewState() *State {
 	return &State{
 		Powers: map[string]*Powers{}, Heads: map[string]*Head{}, Passed: map[string]time.Time{}, Stated: map[string][]*Stated{},
-		StatedCount: map[string]int{}, Allowed: map[string]*PreferencesAllowed{}, Debriefed: map[string]bool{},
+		StatedCount: map[string]int{}, Allowed: map[string]*PreferencesAllowed{}, AllowedCount: map[string]int{}, Debriefed: map[string]bool{},
 	}
 }
 

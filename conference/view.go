@@ -170,6 +170,9 @@ func (v *View) LastStated() *Stated { return v.lastStated(v.Viewer.Party) }
 // Budget returns how many computations over preferences the agenda allows, and how many have been opened.
 func (v *View) Budget() (allowed, opened int) { return v.budget(), v.computations() }
 
+// AllowedLast reports whether the mediator sees what the viewer's own party holds now.
+func (v *View) AllowedLast() bool { return v.allowedLast(v.Viewer.Party) }
+
 // Subject returns what a party's commitment in a round is about.
 func (v *View) Subject(round, party string) seal.Subject { return v.subject(round, party) }
 

@@ -49,7 +49,7 @@ func readLarge(entry []byte) (digest string, size int64, named bool, err error) 
 		return "", 0, false, nil
 	}
 	lines := strings.Split(rest, "\n")
-	if len(lines) != 3 || len(lines[0]) != 2*sha256.Size {
+	if _, err := hex.DecodeString(lines[0]); err != nil || len(lines) != 3 || len(lines[0]) != 2*sha256.Size {
 		return "", 0, true, errors.New("an entry for a long leaf is three lines")
 	}
 	size, err = strconv.ParseInt(lines[1], 10, 64)

@@ -3,7 +3,6 @@ package solver
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
 
 	"portsmouth"
@@ -26,6 +25,9 @@ type Request struct {
 	MinGain int64
 	Most    int // packages; 0: three
 }
+
+// suggestMemory bounds one suggestion: a venue computes it beside its other work.
+const suggestMemory = int64(256) << 20
 
 // RangedWant is a Want with how far it is known.
 type RangedWant struct {
@@ -103,7 +105,7 @@ func (r *Request) suggest(ctx context.Context, q *Problem, choices []int) (Sugge
 	if exact {
 		hedge.Profiles = 1
 	}
-	best, err := u.MinimaxRegret(ctx, hedge, Effort{})
+	best, err := u.MinimaxRegret(ctx, hedge, Effort{Memory: suggestMemory})
 	if err != nil {
 		return Suggestion{}, err
 	}
@@ -112,13 +114,13 @@ func (r *Request) suggest(ctx context.Context, q *Problem, choices []int) (Sugge
 			return Suggestion{}, err
 		}
 	}
-	return best.suggestion(r.Agenda, choices, exact), nil
+	return best.suggestion(r.Agenda, q, choices, exact), nil
 }
 
 // lead puts the rule's own choice first. Regret knows the smallest gain alone; where that is equal the rule goes by the
 // next smallest.
 func (h *Hedged) lead(ctx context.Context, q *Problem, hedge Hedge) error {
-	f, err := q.Frontier(ctx, Effort{})
+	f, err := q.Frontier(ctx, Effort{Memory: suggestMemory})
 	if err != nil {
 		return err
 	}
@@ -142,17 +144,28 @@ func (h *Hedged) lead(ctx context.Context, q *Problem, hedge Hedge) error {
 	return nil
 }
 
-func (h *Hedged) suggestion(a *portsmouth.Agenda, choices []int, exact bool) Suggestion {
+// suggestion keeps of what was found only what gives everyone, by the numbers that it stated, at least what it must.
+func (h *Hedged) suggestion(a *portsmouth.Agenda, q *Problem, choices []int, exact bool) Suggestion {
 	s := Suggestion{Method: string(h.Quality)}
 	if !exact {
-		s.Method = fmt.Sprintf("least regret over %d preferences within the ranges", h.Profiles+h.Idle)
+		s.Method = "least regret over the ranges"
 	}
 	for _, p := range h.Packages {
-		if p.Worst < 1 || len(s.Packages) == 0 {
+		if p.Worst < 1 && q.reaches(p.Outcome) {
 			s.Packages = append(s.Packages, Outcome(a, Whole(p.Outcome, choices)))
 		}
 	}
 	return s
+}
+
+// reaches reports whether an outcome gives everyone at least its reservation.
+func (p *Problem) reaches(outcome []int) bool {
+	for k := range p.Parties {
+		if floor := p.Parties[k].Reservation; floor != NoReservation && p.Utility(k, outcome) < floor {
+			return false
+		}
+	}
+	return true
 }
 
 // problem states the request as a Problem with the settled issues given.

@@ -2,6 +2,7 @@ package venue
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"portsmouth"
@@ -20,12 +21,14 @@ func (v *Venue) Run(ctx context.Context) error {
 	}
 	tick := time.NewTicker(beat)
 	defer tick.Stop()
+	var done sync.WaitGroup
+	defer done.Wait()
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-tick.C:
-			v.passDeadlines(ctx)
+			v.passDeadlines(ctx, &done)
 		case p, open := <-pokes:
 			switch {
 			case !open:
@@ -39,16 +42,23 @@ func (v *Venue) Run(ctx context.Context) error {
 	}
 }
 
-func (v *Venue) passDeadlines(ctx context.Context) {
+// passDeadlines passes those of each conference apart: the close of a round takes its time, and nobody else should wait.
+func (v *Venue) passDeadlines(ctx context.Context, done *sync.WaitGroup) {
 	ids, err := v.Store.Due(ctx, v.Clock.Now())
 	if err != nil {
 		v.Log.Error("deadlines cannot be read", "error", err)
 		return
 	}
 	for _, id := range ids {
-		if err := v.PassDeadlines(ctx, id); err != nil {
-			v.Log.Error("a deadline could not be passed", "error", err)
+		if _, busy := v.passing.LoadOrStore(id, true); busy {
+			continue
 		}
+		done.Go(func() {
+			defer v.passing.Delete(id)
+			if err := v.PassDeadlines(ctx, id); err != nil {
+				v.Log.Error("a deadline could not be passed", "error", err)
+			}
+		})
 	}
 }
 

@@ -72,6 +72,10 @@ type Venue struct {
 	logs  map[string]*log
 	acts  int              // held in logs
 	poked map[string]int64 // how far the watchers of a conference have been told
+
+	solving sync.Mutex
+	solved  map[string]*conference.Computed // by conference and round, at their close
+	passing sync.Map                        // the conferences whose deadlines are being passed
 }
 
 // New makes a venue.
@@ -91,7 +95,7 @@ func New(o Options) *Venue {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Venue{Options: o, logs: map[string]*log{}, poked: map[string]int64{}}
+	return &Venue{Options: o, logs: map[string]*log{}, poked: map[string]int64{}, solved: map[string]*conference.Computed{}}
 }
 
 func randomID() string {

@@ -21,6 +21,7 @@ func (s *site) roundRoutes() []route {
 		{http.MethodGet, "/c/{id}/round", Seat, s.show(roundPage)},
 		{http.MethodPost, "/c/{id}/round", Delegation, s.openingStep},
 		{http.MethodGet, "/c/{id}/receipts/{round}", Delegation, s.receipt},
+		{http.MethodGet, "/c/{id}/round-files/{round}", Seat, s.roundFile},
 	}
 }
 
@@ -264,7 +265,7 @@ func (s *site) receipt(v *visit) error {
 	}
 	data, err := json.MarshalIndent(receiptFile{
 		Conference: v.path("id"), Round: e.Round, Party: e.Party,
-		Payload: e.Payload, Salt: base64.StdEncoding.EncodeToString(e.Salt), Commitment: e.Commitment,
+		Payload: string(e.Payload), Salt: base64.StdEncoding.EncodeToString(e.Salt), Commitment: e.Commitment,
 	}, "", "  ")
 	if err != nil {
 		return err
@@ -275,12 +276,24 @@ func (s *site) receipt(v *visit) error {
 	return nil
 }
 
+// roundFile hands out what the viewer may give to a checker once a round has closed: see "portsmouth recheck".
+func (s *site) roundFile(v *visit) error {
+	data, err := conference.RoundReceipt(v.view, v.path("round"))
+	if err != nil {
+		return notFound()
+	}
+	v.w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	v.w.Header().Set("Content-Disposition", `attachment; filename="round.json"`)
+	_, _ = v.w.Write(data) // the reader has left; nothing is to be done about it
+	return nil
+}
+
 // receiptFile is a receipt as a file.
 type receiptFile struct {
-	Conference string          `json:"conference"`
-	Round      string          `json:"round"`
-	Party      string          `json:"party"`
-	Payload    json.RawMessage `json:"payload"`
-	Salt       string          `json:"salt"`
-	Commitment string          `json:"commitment"`
+	Conference string `json:"conference"`
+	Round      string `json:"round"`
+	Party      string `json:"party"`
+	Payload    string `json:"payload"` // the bytes that the commitment is about, as text
+	Salt       string `json:"salt"`
+	Commitment string `json:"commitment"`
 }

@@ -99,7 +99,7 @@ func (s *sheet) entryWords(r *conference.Round, payload []byte) string {
 	i := s.roundIssue(r)
 	switch {
 	case r.Computes():
-		return s.T("round.entry-version", "version", e.Version)
+		return s.T("round.entry-preferences")
 	case r.Type == conference.PackageRound:
 		var names []string
 		for _, k := range e.Packages {
