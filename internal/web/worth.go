@@ -60,10 +60,19 @@ func (w *ownWorth) of(ctx context.Context, terms portsmouth.Outcome) (r span, ok
 	if err != nil {
 		return span{}, false
 	}
+	ctx, cancel := context.WithTimeout(ctx, weighingTime)
+	defer cancel()
 	best, okBest := top(ctx, rest)
 	worst, okWorst := top(ctx, reversed(rest))
 	return span{-worst, best}, okBest && okWorst
 }
+
+// weighingTime bounds how long a page looks for the best and worst that can come of one partial package, and weighingMemory
+// what that may hold: a delegation can make its own numbers as hard as it likes.
+const (
+	weighingTime   = 250 * time.Millisecond
+	weighingMemory = int64(64) << 20
+)
 
 // open are the choices that terms make, by issue, and solver.Open for what they leave open.
 func (w *ownWorth) open(terms portsmouth.Outcome) []int {
@@ -81,7 +90,7 @@ func (w *ownWorth) open(terms portsmouth.Outcome) []int {
 
 // top is the most that a problem of one party can come to.
 func top(ctx context.Context, p *solver.Problem) (int64, bool) {
-	f, err := p.Frontier(ctx, solver.Effort{})
+	f, err := p.Frontier(ctx, solver.Effort{Memory: weighingMemory})
 	if err != nil || len(f.Points) == 0 {
 		return 0, false
 	}
@@ -317,7 +326,7 @@ func (m *weighed) alternatives(ctx context.Context) []alternative {
 	if err != nil {
 		return nil
 	}
-	book, err := given.Book(ctx, solver.Effort{}, 0)
+	book, err := given.Book(ctx, solver.Effort{Memory: weighingMemory}, 0)
 	if err != nil {
 		return nil
 	}
@@ -334,7 +343,7 @@ func (m *weighed) alternatives(ctx context.Context) []alternative {
 }
 
 // lookingUp bounds how long a page waits for alternatives.
-const lookingUp = 3 * time.Second
+const lookingUp = time.Second
 
 // keptHeads are the choices of the heads that are settled and that the package leaves so.
 func (m *weighed) keptHeads() []int {
