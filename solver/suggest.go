@@ -26,6 +26,9 @@ type Request struct {
 	Most    int // packages; 0: three
 }
 
+// OverRanges is the Method of a suggestion from ranges: the package whose greatest regret over them is smallest.
+const OverRanges = "least regret over the ranges"
+
 // suggestMemory bounds one suggestion: a venue computes it beside its other work.
 const suggestMemory = int64(256) << 20
 
@@ -148,7 +151,7 @@ func (h *Hedged) lead(ctx context.Context, q *Problem, hedge Hedge) error {
 func (h *Hedged) suggestion(a *portsmouth.Agenda, q *Problem, choices []int, exact bool) Suggestion {
 	s := Suggestion{Method: string(h.Quality)}
 	if !exact {
-		s.Method = "least regret over the ranges"
+		s.Method = OverRanges
 	}
 	for _, p := range h.Packages {
 		if p.Worst < 1 && q.reaches(p.Outcome) {

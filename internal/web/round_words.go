@@ -303,8 +303,11 @@ func (s *sheet) namedDraft() draft {
 
 // method says how a computation was made, in the reader's language where it has a name.
 func (s *sheet) method(m string) string {
-	if m == "exact" {
+	switch m {
+	case string(solver.Exact):
 		return s.T("desk.exact")
+	case solver.OverRanges:
+		return s.T("desk.over-ranges")
 	}
 	return m
 }
