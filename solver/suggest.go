@@ -117,7 +117,21 @@ func (r *Request) suggest(ctx context.Context, q *Problem, choices []int) (Sugge
 			return Suggestion{}, err
 		}
 	}
-	return best.suggestion(r.Agenda, q, choices, exact), nil
+	found := best.suggestion(r.Agenda, q, choices, exact)
+	if len(found.Packages) == 0 && !exact { // what is safest over the ranges is not good enough by the numbers themselves
+		return r.asStated().suggest(ctx, q, choices)
+	}
+	return found, nil
+}
+
+// asStated is the same request without ranges.
+func (r *Request) asStated() *Request {
+	stated := *r
+	stated.Wants = slices.Clone(r.Wants)
+	for k := range stated.Wants {
+		stated.Wants[k].Ranges = nil
+	}
+	return &stated
 }
 
 // lead puts the rule's own choice first. Regret knows the smallest gain alone; where that is equal the rule goes by the
@@ -154,7 +168,7 @@ func (h *Hedged) suggestion(a *portsmouth.Agenda, q *Problem, choices []int, exa
 		s.Method = OverRanges
 	}
 	for _, p := range h.Packages {
-		if p.Worst < 1 && q.reaches(p.Outcome) {
+		if q.reaches(p.Outcome) {
 			s.Packages = append(s.Packages, Outcome(a, Whole(p.Outcome, choices)))
 		}
 	}

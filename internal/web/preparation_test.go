@@ -291,7 +291,7 @@ func TestPreparationIsShownToTheMediatorOnlyWhereAllowed(t *testing.T) {
 	if x == nil || x.Preferences == nil || len(x.Preferences.Reservations) != 1 || x.Preferences.Reservations[0].Why != "" {
 		t.Fatalf("the mediator sees %+v", x)
 	}
-	if page := us.read("preparation/wants", 200); !strings.Contains(page, "The mediator sees version 1") {
+	if page := us.read("preparation/wants", 200); !strings.Contains(page, "The mediator sees what you allowed") {
 		t.Error("the page does not say that the mediator sees")
 	}
 	us.post("allow-preferences", http.StatusSeeOther, "stop", "yes")

@@ -126,6 +126,10 @@ func (p Printer) T(key string, values ...any) string {
 		}
 	}
 	s, err := p.localizer.Localize(&c)
+	if err != nil && c.PluralCount != nil { // a message of one form is right for any number
+		c.PluralCount = nil
+		s, err = p.localizer.Localize(&c)
+	}
 	if err != nil {
 		return "⟦" + key + "⟧"
 	}

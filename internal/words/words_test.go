@@ -374,6 +374,17 @@ func TestValuesArePutInOnce(t *testing.T) {
 	}
 }
 
+// A message without plural forms is said for every number, one among them.
+func TestOneFormForAnyNumber(t *testing.T) {
+	for _, lang := range Languages {
+		for _, n := range []int{0, 1, 2} {
+			if s := For(lang).T("act.more-terms", "count", n); strings.ContainsAny(s, "⟦{") {
+				t.Errorf("%s, %d: %q", lang, n, s)
+			}
+		}
+	}
+}
+
 func TestTimesAndNumbers(t *testing.T) {
 	portsmouthTime := time.FixedZone("Portsmouth", -5*3600)
 	at := time.Date(1905, 9, 1, 20, 47, 0, 0, time.UTC)
