@@ -16,8 +16,8 @@ import (
 // quickness would tell that somebody had lodged nothing. computing bounds the computation well below it, for the same
 // reason: what is not found in time is not found.
 const (
-	evenly    = 2 * time.Second
-	computing = 1500 * time.Millisecond
+	evenly    = 4 * time.Second
+	computing = 3500 * time.Millisecond
 )
 
 // computed fills in what a due command needs to know from the solver. It does not depend on ctx's end: whoever's request

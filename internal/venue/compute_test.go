@@ -167,7 +167,7 @@ func TestComputeImprovement(t *testing.T) {
 // TestComputeTakesEvenlyLong: a close tells by its time neither that all lodged nor that somebody did not. The time is
 // that of the clock on the wall, so only what is far off counts: a close without the wait takes some milliseconds.
 func TestComputeTakesEvenlyLong(t *testing.T) {
-	const least, close = 2 * time.Second, 1.5
+	const least, close = 4 * time.Second, 1.5
 	medians := map[bool]time.Duration{}
 	for _, all := range []bool{true, false} {
 		var took []time.Duration
