@@ -14,15 +14,15 @@ type Contradiction struct {
 	Against []string `json:"against"` // ids of those that speak against it, in the order given
 	Kind    Kind     `json:"kind"`
 
-	Issue     string             `json:"issue,omitempty"` // of a bar or a price
-	Option    string             `json:"option,omitempty"`
-	Reference string             `json:"reference,omitempty"`
-	First     portsmouth.Outcome `json:"first,omitempty"` // of a choice
-	Second    portsmouth.Outcome `json:"second,omitempty"`
-	Verdict   Verdict            `json:"verdict,omitempty"`
-	Said      int64              `json:"said"`    // of a bar or a drift, in hundredths of a point
-	Implied   Interval           `json:"implied"` // what the others imply: the bar, or by how much the first is worth more; hundredths
-	Chance    float64            `json:"chance"`  // that it is a slip
+	Issue     string              `json:"issue,omitempty"` // of a bar or a price
+	Option    string              `json:"option,omitempty"`
+	Reference string              `json:"reference,omitempty"`
+	First     portsmouth.Outcome  `json:"first,omitempty"` // of a choice
+	Second    portsmouth.Outcome  `json:"second,omitempty"`
+	Verdict   Verdict             `json:"verdict,omitempty"`
+	Said      int64               `json:"said"`    // of a bar or a drift, in hundredths of a point
+	Implied   portsmouth.Interval `json:"implied"` // what the others imply: the bar, or by how much the first is worth more; hundredths
+	Chance    float64             `json:"chance"`  // that it is a slip
 }
 
 // How sure of a slip is sure enough to ask, for one answer and for one of two.

@@ -151,7 +151,7 @@ func TestBarsNarrowTheRange(t *testing.T) {
 	answers := append(harbourOrders(), Answer{ID: "6", Kind: Worth, Issue: "berths", Bars: map[string]int{"half": 80}},
 		Answer{ID: "7", Kind: Swing, Reference: "fee", Bars: map[string]int{"berths": 30}})
 	after := think(t, a, answers)
-	width := func(i Interval) int64 { return i.High - i.Low }
+	width := func(i portsmouth.Interval) int64 { return i.High - i.Low }
 	b, c := before.Range(), after.Range()
 	if width(c.Values["berths"]["half"]) >= width(b.Values["berths"]["half"]) || width(c.Weights["berths"]) >= width(b.Weights["berths"]) {
 		t.Errorf("bars did not narrow: %v to %v", b.Values["berths"], c.Values["berths"])

@@ -251,23 +251,14 @@ func (m *Mind) steps(i int) map[string]int64 {
 	return vs
 }
 
-// Interval is what the answers allow a number to be: nine times in ten it lies from Low to High. In hundredths.
-type Interval struct{ Low, High int64 }
-
-// Ranges are the intervals of a set of preferences: weights in hundredths of a percent by issue, values in hundredths of a
-// point by issue and option (of a number, at some of its steps).
-type Ranges struct {
-	Weights map[string]Interval
-	Values  map[string]map[string]Interval
-}
-
-// Range returns what the answers allow each weight and each value to be.
-func (m *Mind) Range() Ranges {
-	r := Ranges{Weights: map[string]Interval{}, Values: map[string]map[string]Interval{}}
+// Range returns what the answers allow each weight and each value (of a number, at some of its steps) to be: nine times in
+// ten it lies within. The reservation is given by Reservation.
+func (m *Mind) Range() portsmouth.Ranges {
+	r := portsmouth.Ranges{Weights: map[string]portsmouth.Interval{}, Values: map[string]map[string]portsmouth.Interval{}}
 	for i := range m.model.subjects {
 		s := &m.model.subjects[i]
 		r.Weights[s.id] = m.interval(func(p *state) float64 { return p.weight[i] })
-		r.Values[s.id] = map[string]Interval{}
+		r.Values[s.id] = map[string]portsmouth.Interval{}
 		for k, id := range s.options {
 			r.Values[s.id][id] = m.interval(func(p *state) float64 { return p.worth[i][k] })
 		}
@@ -276,20 +267,20 @@ func (m *Mind) Range() Ranges {
 }
 
 // interval is from the 5th to the 95th percentile over the sample, in hundredths of a hundredth.
-func (m *Mind) interval(of func(*state) float64) Interval {
+func (m *Mind) interval(of func(*state) float64) portsmouth.Interval {
 	x := make([]float64, len(m.sample))
 	for p := range m.sample {
 		x[p] = of(&m.sample[p])
 	}
 	slices.Sort(x)
 	at := func(q float64) int64 { return int64(math.Round(10_000 * x[int(q*float64(len(x)-1)+0.5)])) }
-	return Interval{at(0.05), at(0.95)}
+	return portsmouth.Interval{Low: at(0.05), High: at(0.95)}
 }
 
 // Worth returns what the answers allow a package to be worth, in hundredths of a point.
-func (m *Mind) Worth(o portsmouth.Outcome) (Interval, error) {
+func (m *Mind) Worth(o portsmouth.Outcome) (portsmouth.Interval, error) {
 	if err := m.model.agenda.CheckPartial(o); err != nil {
-		return Interval{}, err
+		return portsmouth.Interval{}, err
 	}
 	return m.interval(func(p *state) float64 { return m.utilityOf(p, o) }), nil
 }
@@ -315,13 +306,13 @@ func (m *Mind) utilityOf(p *state, o portsmouth.Outcome) float64 {
 
 // Reservation returns what no agreement is worth at each of the dates `months` after now, with the interval of each; nil
 // where the party did not hold any package against its alternative. A change a month that was not spoken of is none.
-func (m *Mind) Reservation(now time.Time, months ...int) ([]portsmouth.Reservation, []Interval) {
+func (m *Mind) Reservation(now time.Time, months ...int) ([]portsmouth.Reservation, []portsmouth.Interval) {
 	judged, drifts := m.judged()
 	if !judged {
 		return nil, nil
 	}
 	var rs []portsmouth.Reservation
-	var is []Interval
+	var is []portsmouth.Interval
 	for _, n := range months {
 		var sum float64
 		at := func(p *state) float64 {

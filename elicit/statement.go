@@ -21,12 +21,12 @@ const (
 
 // Statement is one thing that the answers say, ready for words.
 type Statement struct {
-	Kind   StatementKind `json:"kind"`
-	Issue  string        `json:"issue"`
-	Option string        `json:"option,omitempty"`
-	Others []string      `json:"others,omitempty"`
-	Sure   float64       `json:"sure"` // share of what the answers allow in which it holds
-	Worth  Interval      `json:"worth"`
+	Kind   StatementKind       `json:"kind"`
+	Issue  string              `json:"issue"`
+	Option string              `json:"option,omitempty"`
+	Others []string            `json:"others,omitempty"`
+	Sure   float64             `json:"sure"` // share of what the answers allow in which it holds
+	Worth  portsmouth.Interval `json:"worth"`
 }
 
 // Statements says what the party most and least wants and which options are nearly as good, or hardly better, than the best

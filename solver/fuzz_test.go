@@ -299,7 +299,7 @@ func fuzzRanges(ctx context.Context, h fuzzHostile, p *solver.Problem, e solver.
 			r.Low, r.High = append(r.Low, low), append(r.High, high)
 		}
 		if h.odd(6) {
-			r.Reservation = &solver.Interval{Low: h.number(), High: h.number()}
+			r.Reservation = &portsmouth.Interval{Low: h.number(), High: h.number()}
 		}
 		for s := range h.from.n(4) {
 			st := solver.Statement{ID: string(rune('a' + s)), AtLeast: h.number()}

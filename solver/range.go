@@ -16,12 +16,9 @@ type Range struct {
 	// An issue that is nil in both is known exactly: it is worth what Party.Values says. nil for both: every issue is.
 	Low, High [][]int64
 	// Reservation bounds the worth of no agreement; nil: the reservation of the Problem is known exactly.
-	Reservation *Interval
+	Reservation *portsmouth.Interval
 	Statements  []Statement
 }
-
-// Interval is a number between Low and High, both included.
-type Interval struct{ Low, High int64 }
 
 // Statement is a linear inequality that a party's preferences keep: Σ Times × worth of an option ≥ AtLeast. Prefer,
 // SwingAtLeast and Problem.PackageAtLeast make those that people make. A slip is allowed for by a lower AtLeast.
@@ -93,7 +90,7 @@ type knowledge struct {
 	start      []int // by issue, where its options begin in low and high
 	low, high  []int64
 	statements []row // those that the bounds do not imply
-	reserve    Interval
+	reserve    portsmouth.Interval
 	given      *knowledge // as the Range had it: bounds not tightened, all statements
 }
 
@@ -163,7 +160,7 @@ func (p *Problem) knowledge(k int, r *Range) (*knowledge, error) {
 	if party.Cap != NoCap {
 		return nil, portsmouth.Invalidf("range-cap", "party %d has a capped utility, which cannot be given as a range", k)
 	}
-	know := &knowledge{reserve: Interval{party.Reservation, party.Reservation}}
+	know := &knowledge{reserve: portsmouth.Interval{Low: party.Reservation, High: party.Reservation}}
 	if r.Reservation != nil {
 		know.reserve = *r.Reservation
 	}

@@ -235,7 +235,7 @@ func rangeLarge(dice twinSource) (*solver.Problem, []solver.Range) {
 	var ranges []solver.Range
 	for k := range 3 {
 		p.Parties = append(p.Parties, solver.Party{Unit: 100, Cap: solver.NoCap, Reservation: 3000})
-		r := solver.Range{Reservation: &solver.Interval{Low: 2500, High: 3500}}
+		r := solver.Range{Reservation: &portsmouth.Interval{Low: 2500, High: 3500}}
 		scale := solver.Statement{ID: "scale", AtLeast: 10_000}
 		best, worst := 4*(k%2), 4-4*(k%2)
 		for i, n := range p.Options {
@@ -339,7 +339,7 @@ func TestWithinRefuses(t *testing.T) {
 		{p, "range-issue", []solver.Range{{Low: [][]int64{{0, 0}}}}},
 		{p, "range-order", []solver.Range{{Low: [][]int64{{2, 0}}, High: [][]int64{{1, 1}}}}},
 		{p, "range-size", []solver.Range{{Low: [][]int64{{0, math.MinInt64}}, High: [][]int64{{1, 1}}}}},
-		{p, "range-reservation", []solver.Range{{Reservation: &solver.Interval{Low: 2, High: 1}}}},
+		{p, "range-reservation", []solver.Range{{Reservation: &portsmouth.Interval{Low: 2, High: 1}}}},
 		{p, "range-term", []solver.Range{share(2, 1)}},
 		{p, "range-times", []solver.Range{share(1, math.MaxInt64)}},
 		{p, "range-id", []solver.Range{{Statements: []solver.Statement{{}}}}},

@@ -251,7 +251,7 @@ func ranged(a *portsmouth.Agenda, w *RangedWant, q *Problem, k int, choices []in
 		}
 	}
 	if n := w.Ranges.Reservation; n != nil {
-		r.Reservation = &Interval{n.Low * reservationUnit, n.High * reservationUnit}
+		r.Reservation = &portsmouth.Interval{Low: n.Low * reservationUnit, High: n.High * reservationUnit}
 	}
 	r.Statements = whole(best, w.Preferences)
 	return r

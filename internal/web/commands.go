@@ -71,6 +71,9 @@ var commandsFrom = map[string]commandFrom{
 		return conference.Resume{Note: f.prose("note")}, nil
 	},
 	"break-off": func(f fields, _ *conference.View) (conference.Command, error) {
+		if !f.set("sure") {
+			return nil, portsmouth.Invalidf("break-off-sure", "tick the box first: this cannot be undone")
+		}
 		return conference.BreakOff{Reason: f.prose("reason")}, nil
 	},
 	"speak":             statementFrom,

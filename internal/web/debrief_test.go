@@ -131,6 +131,21 @@ func TestDebriefWithoutAgreement(t *testing.T) {
 	silent(t, page, "points more for everyone", "The agreement</b>")
 }
 
+// Breaking off ends a conference for good, so the server itself wants the box ticked.
+func TestBreakingOffWantsTheBox(t *testing.T) {
+	scene := deskScene(t, portsmouth.DeskVenue)
+	south := sit{t, &recorder{scene: scene}, "south"}
+	page := south.post("break-off", http.StatusUnprocessableEntity, "form", "break-off", "reason", "The coast and nothing else")
+	says(t, page, "this cannot be undone", "The coast and nothing else")
+	if scene.Stage() != conference.Bargaining {
+		t.Fatalf("without the tick: %s", scene.Stage())
+	}
+	south.post("break-off", http.StatusSeeOther, "reason", "The coast", "sure", "yes")
+	if scene.Stage() != conference.BrokenOffStage {
+		t.Errorf("with the tick: %s", scene.Stage())
+	}
+}
+
 // Who has stated nothing has nothing to lay open, and cannot ask the others for theirs.
 func TestDebriefOfWhoStatedNothing(t *testing.T) {
 	scene := deskScene(t, portsmouth.DeskVenue)
@@ -139,8 +154,9 @@ func TestDebriefOfWhoStatedNothing(t *testing.T) {
 	must(t, err)
 	venue := &recorder{scene: scene}
 	south := sit{t, venue, "south"}
-	says(t, south.sees("debrief/agree"), "nothing of yours would be laid open")
-	south.post("agree-debrief", http.StatusUnprocessableEntity, "sure", "yes")
+	says(t, south.sees("debrief/agree"), "there is nothing of yours to lay open")
+	page := south.post("agree-debrief", http.StatusUnprocessableEntity, "understood", "yes")
+	says(t, page, "stated nothing that could be laid open")
 	silent(t, south.sees("debrief"), "What each wanted")
 }
 

@@ -73,9 +73,9 @@ func (p *prep) stated(m *elicit.Mind) (*portsmouth.Preferences, *portsmouth.Rang
 }
 
 // rangesOf writes the ranges of a mind as the rules take them: each holds the mean.
-func rangesOf(r elicit.Ranges, mean *portsmouth.Preferences) *portsmouth.Ranges {
+func rangesOf(r portsmouth.Ranges, mean *portsmouth.Preferences) *portsmouth.Ranges {
 	to := &portsmouth.Ranges{Weights: map[string]portsmouth.Interval{}, Values: map[string]map[string]portsmouth.Interval{}}
-	hold := func(i elicit.Interval, v int64) portsmouth.Interval {
+	hold := func(i portsmouth.Interval, v int64) portsmouth.Interval {
 		return portsmouth.Interval{Low: max(min(i.Low, v), 0), High: min(max(i.High, v), 10_000)}
 	}
 	for issue, i := range r.Weights {

@@ -12,6 +12,8 @@ import (
 	"path"
 	"strings"
 	"time"
+
+	"portsmouth/internal/picture"
 )
 
 //go:embed static
@@ -34,6 +36,12 @@ type staticFile struct {
 func loadStatic() static {
 	s := static{files: map[string]staticFile{}}
 	digest := sha256.New()
+	add := func(name string, data []byte) {
+		digest.Write([]byte(name))
+		digest.Write(data)
+		s.files[strings.TrimPrefix(name, "static/")] = prepare(name, data)
+	}
+	add("static/picture.css", []byte("@layer conference {\n"+picture.Style+"}\n"))
 	// The files are part of the program: walking them cannot fail.
 	_ = fs.WalkDir(staticFiles, "static", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
@@ -43,9 +51,7 @@ func loadStatic() static {
 		if err != nil {
 			return err
 		}
-		digest.Write([]byte(name))
-		digest.Write(data)
-		s.files[strings.TrimPrefix(name, "static/")] = prepare(name, data)
+		add(name, data)
 		return nil
 	})
 	s.version = hex.EncodeToString(digest.Sum(nil)[:6])
