@@ -15,6 +15,7 @@ const (
 	OrderIssues  Kind = "order-issues"  // Order: issues by swing, the one most wanted to move from worst to best first
 	Swing        Kind = "swing"         // Reference, Bars by issue: its swing in percent of the reference's
 	Worth        Kind = "worth"         // Issue, Bars by option: from 0, the worst, to 100, the best
+	OrderSteps   Kind = "order-steps"   // Issue, Steps: steps between its options, the one that matters most first
 	Alternative  Kind = "alternative"   // Words: what happens without agreement
 	Against      Kind = "against"       // First, Verdict, Months: a package, against no agreement after so many months
 	Drift        Kind = "drift"         // Points: what no agreement gains or loses in a month, on the scale of 100
@@ -46,7 +47,8 @@ type Answer struct {
 	Issue     string         `json:"issue,omitempty"`
 	Order     [][]string     `json:"order,omitempty"` // best first; those in one group tie; those left out are open
 	Reference string         `json:"reference,omitempty"`
-	Bars      map[string]int `json:"bars,omitempty"` // 0 to 100
+	Bars      map[string]int `json:"bars,omitempty"`  // 0 to 100
+	Steps     [][2]string    `json:"steps,omitempty"` // from one option, to another that is better
 
 	Base    portsmouth.Outcome `json:"base,omitempty"`
 	First   portsmouth.Outcome `json:"first,omitempty"`
@@ -100,6 +102,8 @@ func (a *Answer) Check(agenda *portsmouth.Agenda) error {
 		return a.checkSwing(agenda)
 	case Worth:
 		return a.checkWorth(agenda)
+	case OrderSteps:
+		return a.checkSteps(agenda)
 	case Alternative:
 		if len(a.Words) > MaxWords {
 			return portsmouth.Invalidf("answer-words", "the words take more than %d bytes", MaxWords)

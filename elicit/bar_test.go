@@ -16,14 +16,16 @@ import (
 // TestBar simulates parties who answer and compares the package that their answers lead to with the best there is:
 //
 //	go test ./elicit -run TestBar -v                    a few parties
-//	PORTSMOUTH_SIM=400 go test ./elicit -run TestBar -v -timeout 0   the table of docs/guide/elicitation.md
+//	PORTSMOUTH_SIM=100 go test ./elicit -run TestBar -v -timeout 0   the table of docs/guide/elicitation.md
+//
+// PORTSMOUTH_SIM_ROW, a number from 0, runs one of simCases alone.
 func TestBar(t *testing.T) {
-	trials, all := 3, false
+	trials, all, only := 3, false, os.Getenv("PORTSMOUTH_SIM_ROW")
 	if n, err := strconv.Atoi(os.Getenv("PORTSMOUTH_SIM")); err == nil && n > 0 {
 		trials, all = n, true
 	}
-	for _, c := range simCases {
-		if !all && !c.small {
+	for k, c := range simCases {
+		if !all && !c.small || only != "" && only != strconv.Itoa(k) {
 			continue
 		}
 		n := trials
@@ -41,30 +43,43 @@ func TestBar(t *testing.T) {
 type simCase struct {
 	issues, options, parties, answers int
 	wrong, steady                     float64
-	kinds                             []Kind // of questions; none: all
+	kinds                             []Kind // of questions; none: all but orders of steps
 	screens                           bool   // a screen of bars counts as one answer
 	openings                          bool   // each has seen what the other asks for in public
 	small                             bool
 }
 
+// withSteps are the questions of a screen that can ask for steps in order.
+var withSteps = []Kind{Swing, Worth, Comparison, Price, OrderSteps}
+
 var simCases = []simCase{
 	{issues: 8, options: 5, parties: 2, answers: 12, wrong: 0.1, steady: 5, small: true},
+	{issues: 8, options: 5, parties: 2, answers: 12, wrong: 0.1, steady: 5, kinds: withSteps, small: true},
 	{issues: 8, options: 5, parties: 2, answers: 12, wrong: 0.1, steady: 5, screens: true, small: true},
+	{issues: 8, options: 5, parties: 2, answers: 12, wrong: 0.1, steady: 5, screens: true, kinds: withSteps, small: true},
 	{issues: 8, options: 5, parties: 2, answers: 12, wrong: 0.1, steady: 5, openings: true},
+	{issues: 8, options: 5, parties: 2, answers: 12, wrong: 0.1, steady: 5, openings: true, kinds: withSteps},
 	{issues: 8, options: 5, parties: 2, answers: 12, wrong: 0.1, steady: 5, openings: true, screens: true},
 	{issues: 8, options: 5, parties: 2, answers: 12, wrong: 0, steady: 5},
+	{issues: 8, options: 5, parties: 2, answers: 12, wrong: 0, steady: 5, kinds: withSteps},
 	{issues: 8, options: 5, parties: 2, answers: 12, wrong: 0, steady: 5, screens: true},
 	{issues: 8, options: 5, parties: 2, answers: 12, wrong: 0.2, steady: 5},
+	{issues: 8, options: 5, parties: 2, answers: 12, wrong: 0.2, steady: 5, kinds: withSteps},
 	{issues: 8, options: 5, parties: 2, answers: 12, wrong: 0.2, steady: 5, screens: true},
 	{issues: 4, options: 5, parties: 2, answers: 12, wrong: 0.1, steady: 5},
+	{issues: 4, options: 5, parties: 2, answers: 12, wrong: 0.1, steady: 5, kinds: withSteps},
 	{issues: 4, options: 5, parties: 2, answers: 12, wrong: 0.1, steady: 5, screens: true},
 	{issues: 12, options: 5, parties: 2, answers: 12, wrong: 0.1, steady: 5},
+	{issues: 12, options: 5, parties: 2, answers: 12, wrong: 0.1, steady: 5, kinds: withSteps},
 	{issues: 12, options: 5, parties: 2, answers: 12, wrong: 0.1, steady: 5, screens: true},
 	{issues: 8, options: 5, parties: 3, answers: 12, wrong: 0.1, steady: 5},
+	{issues: 8, options: 5, parties: 3, answers: 12, wrong: 0.1, steady: 5, kinds: withSteps},
 	{issues: 8, options: 5, parties: 3, answers: 12, wrong: 0.1, steady: 5, screens: true},
 	{issues: 20, options: 5, parties: 2, answers: 12, wrong: 0.1, steady: 5},
+	{issues: 20, options: 5, parties: 2, answers: 12, wrong: 0.1, steady: 5, kinds: withSteps},
 	{issues: 20, options: 5, parties: 2, answers: 12, wrong: 0.1, steady: 5, screens: true},
 	{issues: 8, options: 5, parties: 2, answers: 12, wrong: 0.1, steady: 10},
+	{issues: 8, options: 5, parties: 2, answers: 12, wrong: 0.1, steady: 10, kinds: withSteps},
 	{issues: 8, options: 5, parties: 2, answers: 12, wrong: 0.1, steady: 10, screens: true},
 }
 
@@ -90,16 +105,16 @@ func (s shares) String() string {
 type simResult struct {
 	simCase
 	compromise, orders, asked shares
-	kinds                     map[Kind]int
+	count                     map[Kind]int // of answers and bars
 }
 
 func (r simResult) String() string {
-	return fmt.Sprintf("%2d issues × %d, %d parties, %2d answers (screens %t, openings %t), wrong %2.0f %%, hand ±%2.0f: compromise %v | orders %v | asked %v (%d trials) %v",
-		r.issues, r.options, r.parties, r.answers, r.screens, r.openings, 100*r.wrong, r.steady, r.compromise, r.orders, r.asked, len(r.asked), r.kinds)
+	return fmt.Sprintf("%2d issues × %d, %d parties, %2d answers (steps %t, screens %t, openings %t), wrong %2.0f %%, hand ±%2.0f: compromise %v | orders %v | asked %v (%d trials) %v",
+		r.issues, r.options, r.parties, r.answers, r.count[OrderSteps] > 0, r.screens, r.openings, 100*r.wrong, r.steady, r.compromise, r.orders, r.asked, len(r.asked), r.count)
 }
 
 func (c simCase) run(t *testing.T, trials int) simResult {
-	r := simResult{simCase: c, kinds: map[Kind]int{}}
+	r := simResult{simCase: c, count: map[Kind]int{}}
 	var mu sync.Mutex
 	var wg sync.WaitGroup
 	for worker := range 2 {
@@ -113,8 +128,8 @@ func (c simCase) run(t *testing.T, trials int) simResult {
 				r.compromise = append(r.compromise, one.compromise...)
 				r.orders = append(r.orders, one.orders...)
 				r.asked = append(r.asked, one.asked...)
-				for k, v := range one.kinds {
-					r.kinds[k] += v
+				for k, v := range one.count {
+					r.count[k] += v
 				}
 				mu.Unlock()
 			}
@@ -151,7 +166,7 @@ func (c simCase) trial(n uint64) (simResult, error) {
 	best := product(truth, bestDeal(truth))
 	share := func(levels []int) shares { return shares{product(truth, levels) / best} }
 	return simResult{
-		compromise: share(compromise(truth)), orders: share(bestDeal(ordered)), asked: share(bestDeal(asked)), kinds: kinds,
+		compromise: share(compromise(truth)), orders: share(bestDeal(ordered)), asked: share(bestDeal(asked)), count: kinds,
 	}, nil
 }
 

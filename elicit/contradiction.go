@@ -21,7 +21,7 @@ type Contradiction struct {
 	Second    portsmouth.Outcome  `json:"second,omitempty"`
 	Verdict   Verdict             `json:"verdict,omitempty"`
 	Said      int64               `json:"said"`    // of a bar or a drift, in hundredths of a point
-	Implied   portsmouth.Interval `json:"implied"` // what the others imply: the bar, or by how much the first is worth more; hundredths
+	Implied   portsmouth.Interval `json:"implied"` // what the others imply: the bar, or by how much the first, or the first step, is worth more; hundredths
 	Chance    float64             `json:"chance"`  // that it is a slip
 }
 
@@ -78,6 +78,8 @@ func (m *Mind) contradiction(k int, chance float64) Contradiction {
 	switch e.kind {
 	case Swing:
 		c.Issue, c.Reference = m.model.subjects[e.issue].id, m.model.subjects[e.other].id
+	case OrderSteps:
+		c.Issue = m.model.subjects[e.issue].id
 	case Worth:
 		c.Issue, c.Option = m.model.subjects[e.issue].id, m.model.subjects[e.issue].options[e.level]
 	case Price:
@@ -101,6 +103,8 @@ func (e *evidence) implied(s *state) float64 {
 		return min(s.weight[e.issue]/max(s.weight[e.other], 1e-9), 100)
 	case Worth:
 		return s.worth[e.issue][e.level]
+	case OrderSteps:
+		return e.ahead(s)
 	case Drift:
 		return s.drift / 100
 	case Price:
@@ -137,7 +141,7 @@ func (m *Mind) speakers(k int) []string {
 // orders reports whether an answer is an order of just what the evidence is about.
 func (m *Mind) orders(a *Answer, e *evidence) bool {
 	switch {
-	case a.Kind == OrderOptions && e.kind == Worth:
+	case a.Kind == OrderOptions && (e.kind == Worth || e.kind == OrderSteps):
 		return a.Issue == m.model.subjects[e.issue].id
 	case a.Kind == OrderOptions && e.kind == Comparison:
 		i := m.model.place[a.Issue]

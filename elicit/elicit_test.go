@@ -331,6 +331,7 @@ func FuzzAnswers(f *testing.F) {
 	f.Add([]byte(`[{"id":"a","kind":"direction","base":{"fee":"5"},"first":{"crane":"ours"},"second":{"fee":"7"},"verdict":"first"},{"id":"n","kind":"no-weights"}]`))
 	f.Add([]byte(`[{"id":"a","kind":"price","issue":"crane","from":"ours","to":"ours","money":"fee","paid":"5","unpaid":"5"},{"id":"b","kind":"swing","reference":"crane","bars":{"fee":0,"crane":100}}]`))
 	f.Add([]byte(`[{"id":"a","kind":"order-options","issue":"fee","order":[["25"]]},{"id":"b","kind":"order-options","issue":"crane","order":[["ours","shared","theirs"],[]]}]`))
+	f.Add([]byte(`[{"id":"a","kind":"order-steps","issue":"years","steps":[["two","five"],["five","twenty"],["twenty","ten"]]}]`))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		var answers Answers
 		if json.Unmarshal(b, &answers) != nil || len(answers) > 20 {

@@ -30,7 +30,8 @@ type evidence struct {
 	first, second []int // packages by option; -1 is left out
 	verdict       Verdict
 	months        int
-	said          float64 // of a bar 0 to 100, of a drift points a month
+	steps         [][2]int // of an issue, by options, the one that matters most first
+	said          float64  // of a bar 0 to 100, of a drift points a month
 }
 
 // collect turns answers into evidence, in the order given; what a later answer replaces is gone.
@@ -58,6 +59,8 @@ func (m *model) evidenceOf(a *Answer) []evidence {
 			es = append(es, evidence{kind: Worth, issue: i, level: m.subjects[i].index[id], said: float64(a.Bars[id])})
 		}
 		return es
+	case OrderSteps:
+		return m.stepsOf(a)
 	case Against:
 		return []evidence{{kind: Against, first: m.levelsOf(a.First), verdict: a.Verdict, months: a.Months}}
 	case Drift:
@@ -95,6 +98,8 @@ func (e *evidence) topic(m *model) string {
 		return "swing " + name(e.issue) + " " + name(e.other)
 	case Worth:
 		return "worth " + name(e.issue) + " " + name(e.level)
+	case OrderSteps:
+		return "steps " + name(e.issue)
 	case Against:
 		return "against " + m.outcome(e.first).String() + " " + name(e.months)
 	case Comparison:
@@ -109,7 +114,7 @@ func (e *evidence) topic(m *model) string {
 // moves reports whether another worth of issue i changes what the evidence is expected to be.
 func (e *evidence) moves(i int) bool {
 	switch e.kind {
-	case Worth:
+	case Worth, OrderSteps:
 		return e.issue == i
 	case Price:
 		return e.issue == i || e.other == i
@@ -127,6 +132,8 @@ func (e *evidence) honest(s *state) float64 {
 		return bell(e.said-min(100*s.weight[e.issue]/s.weight[e.other], 100), barSpread)
 	case Worth:
 		return bell(e.said-100*s.worth[e.issue][e.level], barSpread)
+	case OrderSteps:
+		return e.ranked(s)
 	case Drift:
 		return bell(e.said-s.drift, perMonth)
 	case Price:
@@ -142,6 +149,8 @@ func (e *evidence) careless() float64 {
 	switch e.kind {
 	case Swing, Worth:
 		return 1.0 / 100
+	case OrderSteps:
+		return e.anyOrder()
 	case Drift:
 		return 1.0 / 40
 	case Price:

@@ -289,19 +289,33 @@ func (m *Mind) Worth(o portsmouth.Outcome) (portsmouth.Interval, error) {
 func (m *Mind) utilityOf(p *state, o portsmouth.Outcome) float64 {
 	var u float64
 	for i := range m.model.subjects {
-		s := &m.model.subjects[i]
-		v, ok := o[s.id]
-		if !ok {
-			continue
+		if v, ok := o[m.model.subjects[i].id]; ok {
+			t := m.model.term(i, v)
+			u += t.worth(p)
 		}
-		k, known := s.index[v]
-		if !known {
-			u += p.weight[i] * curve(fraction(s.number, v), p.raw[i][1], p.raw[i][0])
-			continue
-		}
-		u += p.part(i, k)
 	}
 	return u
+}
+
+// term is one issue settled in one way: at a level that is reckoned with, or, of a number, between two.
+type term struct {
+	issue, level int // level -1: a number at the place at
+	at           float64
+}
+
+func (m *model) term(i int, v string) term {
+	s := &m.subjects[i]
+	if k, known := s.index[v]; known {
+		return term{issue: i, level: k}
+	}
+	return term{issue: i, level: -1, at: fraction(s.number, v)}
+}
+
+func (t *term) worth(p *state) float64 {
+	if t.level >= 0 {
+		return p.part(t.issue, t.level)
+	}
+	return p.weight[t.issue] * curve(t.at, p.raw[t.issue][1], p.raw[t.issue][0])
 }
 
 // Reservation returns what no agreement is worth at each of the dates `months` after now, with the interval of each; nil

@@ -1,6 +1,7 @@
 package elicit
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -127,6 +128,18 @@ func (p *person) answer(q Question) int {
 		for _, id := range q.Options {
 			i, k := p.level(q.Issue, id)
 			a.Bars[id] = p.bar(p.want[i][k] / slices.Max(p.want[i]))
+		}
+	case OrderSteps:
+		i, _ := p.level(q.Issue, "")
+		a.Steps = slices.Clone(q.Steps)
+		rise := func(step [2]string) float64 {
+			_, from := p.level(q.Issue, step[0])
+			_, to := p.level(q.Issue, step[1])
+			return p.want[i][to] - p.want[i][from]
+		}
+		slices.SortFunc(a.Steps, func(x, y [2]string) int { return cmp.Compare(rise(y), rise(x)) })
+		if p.rand.Float64() < p.wrong {
+			p.rand.Shuffle(len(a.Steps), func(x, y int) { a.Steps[x], a.Steps[y] = a.Steps[y], a.Steps[x] })
 		}
 	case Comparison:
 		a.First, a.Second, a.Verdict = q.First, q.Second, Second

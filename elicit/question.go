@@ -25,7 +25,7 @@ type Purpose struct {
 	Choices []portsmouth.Outcome // for Decision: the packages to choose from; no agreement is one more when it was spoken of
 	Base    portsmouth.Outcome   // for directions: the package to improve; none: the venue's guess of a middle
 	Bars    int                  // how many bars one question may ask for, 1 to MaxBars; 0 is MaxBars
-	Kinds   []Kind               // what may be asked beyond the orders; none: anything
+	Kinds   []Kind               // what may be asked beyond the orders; none: anything but OrderSteps, which not every screen can ask
 }
 
 // Question is what to ask next. Answer it with an Answer of the same kind and fields; its Key goes into Answer.Question,
@@ -36,6 +36,7 @@ type Question struct {
 	Issue     string             `json:"issue,omitempty"`
 	Options   []string           `json:"options,omitempty"`   // of a worth: one bar for each
 	Issues    []string           `json:"issues,omitempty"`    // of a swing: one bar for each
+	Steps     [][2]string        `json:"steps,omitempty"`     // to be put in order, from the worst option up
 	Reference string             `json:"reference,omitempty"` // of a swing: the issue whose bar is 100
 	Base      portsmouth.Outcome `json:"base,omitempty"`
 	First     portsmouth.Outcome `json:"first,omitempty"`
@@ -85,6 +86,9 @@ func (m *Mind) Next(p Purpose) (Question, bool) {
 	}
 	asks := m.telling(m.bars(skipped))
 	asks = slices.Concat(asks, m.choices(s, skipped), m.prices(skipped))
+	if p.allows(OrderSteps) {
+		asks = append(asks, m.climbing(skipped)...)
+	}
 	asks = slices.DeleteFunc(asks, func(a ask) bool { return !p.allows(a.q.Kind) })
 	s.rate(m, asks)
 	slices.SortStableFunc(asks, func(a, b ask) int { return cmp.Compare(b.q.Gain, a.q.Gain) })
@@ -94,7 +98,9 @@ func (m *Mind) Next(p Purpose) (Question, bool) {
 	return widen(asks, p), true
 }
 
-func (p *Purpose) allows(k Kind) bool { return len(p.Kinds) == 0 || slices.Contains(p.Kinds, k) }
+func (p *Purpose) allows(k Kind) bool {
+	return len(p.Kinds) == 0 && k != OrderSteps || slices.Contains(p.Kinds, k)
+}
 
 // ask is a question and what its answer would be as evidence.
 type ask struct {

@@ -132,7 +132,7 @@ func TestDirections(t *testing.T) {
 	agenda := simAgenda(4, 4)
 	people := []*person{newPerson(agenda, rand.New(rand.NewPCG(8, 1)), 0, 0), newPerson(agenda, rand.New(rand.NewPCG(8, 2)), 0, 0)}
 	base := portsmouth.Outcome{"i00": "o0", "i01": "o0", "i02": "o0", "i03": "o0"}
-	var minds []*Mind
+	var minds []Judge
 	for _, p := range people {
 		p.order()
 		p.say(Answer{Kind: NoWeights})
@@ -153,7 +153,7 @@ func TestDirections(t *testing.T) {
 		}
 		minds = append(minds, think(t, agenda, p.answers))
 	}
-	found, err := Improvements(base, 3, minds...)
+	found, err := Improvements(t.Context(), agenda, base, nil, 3, minds...)
 	if err != nil || len(found) == 0 {
 		t.Fatalf("no improvement of %v: %v", base, err)
 	}
@@ -205,7 +205,7 @@ func BenchmarkNext(b *testing.B) {
 		})
 		b.Run(agenda.Issues[issues-1].ID+"/next", func(b *testing.B) {
 			for b.Loop() {
-				m.Next(Purpose{Aim: Recommendation})
+				m.Next(Purpose{Aim: Recommendation, Kinds: withSteps})
 			}
 		})
 	}

@@ -60,7 +60,7 @@ func newWalk(m *model, es []evidence, rand *source) *walk {
 				w.byIssue[i] = append(w.byIssue[i], k)
 			}
 		}
-		if es[k].kind != Worth && es[k].kind != Drift {
+		if es[k].kind != Worth && es[k].kind != OrderSteps && es[k].kind != Drift {
 			w.weighing = append(w.weighing, k)
 		}
 		if es[k].kind == Against || es[k].kind == Drift {

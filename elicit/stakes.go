@@ -110,7 +110,7 @@ func (s *stakes) rate(m *Mind, asks []ask) {
 // gain is the expected rise of the best product once the evidence is in, over what it may say. What each sampled mind might
 // say adds up to one, also where a bar ends.
 func (s *stakes) gain(m *Mind, e *evidence) float64 {
-	replies := e.replies()
+	replies := m.replies(e)
 	chance := make([][]float64, len(replies))
 	sums := make([]float64, len(m.sample))
 	for r := range replies {
@@ -136,9 +136,11 @@ func (s *stakes) gain(m *Mind, e *evidence) float64 {
 }
 
 // replies lists what might be said.
-func (e *evidence) replies() []evidence {
+func (m *Mind) replies(e *evidence) []evidence {
 	var all []evidence
 	switch e.kind {
+	case OrderSteps:
+		return m.stepOrders(e)
 	case Swing, Worth:
 		for bar := 0; bar <= 100; bar += 10 {
 			r := *e

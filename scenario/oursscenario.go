@@ -417,7 +417,9 @@ func (c *intoOurs) interactions(to *portsmouth.Preferences, s *stretch, p *Profi
 
 func (c *intoOurs) reservations(to *portsmouth.Preferences, s *stretch, p *Profile) {
 	for _, r := range p.Dated {
-		to.Reservations = append(to.Reservations, portsmouth.Reservation{From: r.From, Value: s.reservation(big.NewRat(r.Value, 100)), Why: r.Why})
+		to.Reservations = append(to.Reservations, portsmouth.Reservation{
+			From: r.From, Value: s.reservation(big.NewRat(r.Value, 100)), Drift: s.drift(r.Drift), Why: r.Why,
+		})
 	}
 	if len(p.Dated) == 0 && p.Reservation != nil {
 		to.Reservations = []portsmouth.Reservation{{From: undated, Value: s.reservation(p.Reservation)}}
@@ -437,6 +439,16 @@ func (s *stretch) reservation(u *big.Rat) int64 {
 	}
 	points := s.points(above)
 	return floor(points.Mul(points, big.NewRat(100, 1))).Int64()
+}
+
+// drift is a change in points, held to what a file can say; nothing moves where all packages are worth the same.
+func (s *stretch) drift(hundredths int64) int64 {
+	if s.span.Sign() == 0 {
+		return 0
+	}
+	const most = 10_000
+	points := s.points(big.NewRat(hundredths, 100))
+	return min(max(nearestInt(points.Mul(points, big.NewRat(100, 1))), -most), most)
 }
 
 func (c *intoOurs) report(s *stretch, p *Profile) {

@@ -201,6 +201,7 @@ func (d *decoder) reservation(n *yaml.Node, p *portsmouth.Preferences) {
 	d.mapping(n, "a reservation",
 		need("from", d.date(&r.From, "from")),
 		opt("value", d.hundredths(&value, "the value")),
+		opt("drift", d.signedHundredths(&r.Drift, "the drift of a reservation")),
 		opt("package", func(n *yaml.Node) { r.Package = d.packageRef(n) }),
 		opt("why", d.str(&r.Why, "why")),
 	)

@@ -47,7 +47,10 @@ func (d *decoder) publicity(n *yaml.Node, p *portsmouth.Publicity) {
 	d.mapping(n, "publicity",
 		opt("listed", d.flag(&p.Listed, "listed")),
 		opt("communiques", d.flag(&p.Communiques, "communiques")),
-		opt("text", d.word(&p.Text, "publicity of the text", "on-signature", "on-entry", "never")))
+		opt("text", d.word(&p.Text, "publicity of the text", "on-signature", "on-entry", "never")),
+		opt("text_not_before", d.date(&p.TextNotBefore, "the day before which the text is not published")),
+		opt("rounds", d.flag(&p.Rounds, "rounds")),
+		opt("comments", d.flag(&p.Comments, "comments")))
 }
 
 // ruleLanguages holds the languages of the rules to those of the file: an agreement is written in all of them.
@@ -62,7 +65,9 @@ func (d *decoder) ruleLanguages(n *yaml.Node) {
 
 func rulesNode(r portsmouth.Rules) *yaml.Node {
 	public := new(object).put("listed", flagNode(r.Publicity.Listed)).
-		put("communiques", flagNode(r.Publicity.Communiques)).put("text", str(r.Publicity.Text))
+		put("communiques", flagNode(r.Publicity.Communiques)).put("text", str(r.Publicity.Text)).
+		put("text_not_before", dateNode(r.Publicity.TextNotBefore)).
+		put("rounds", optFlag(r.Publicity.Rounds)).put("comments", optFlag(r.Publicity.Comments))
 	prevails := r.Prevails
 	if prevails == "" {
 		prevails = nonePrevails

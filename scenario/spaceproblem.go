@@ -168,7 +168,7 @@ func (s *Space) On(t time.Time) *Space {
 			p.Reservation = nil
 			for _, r := range p.Dated {
 				if !r.From.After(t) {
-					p.Reservation = big.NewRat(r.Value, 100)
+					p.Reservation = big.NewRat(r.At(t), 100)
 				}
 			}
 		}

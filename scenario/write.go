@@ -256,6 +256,9 @@ func hundredthsNode(m map[string]int64) *yaml.Node {
 
 func reservationNode(r portsmouth.Reservation) *yaml.Node {
 	o := new(object).put("from", dateNode(r.From)).put("value", plainNode(formatHundredths(r.Value)))
+	if r.Drift != 0 {
+		o.put("drift", plainNode(formatSigned(r.Drift)))
+	}
 	if r.Package != nil {
 		o.put("package", new(object).put("set", outcomeNode(r.Package)).node())
 	}

@@ -96,6 +96,9 @@ func (t *Space) leavesOut(format Format) {
 		if len(p.Dated) > 1 {
 			once(&t.Readings, "of the %d dated reservations of %s only the one in use is written", len(p.Dated), p.Name)
 		}
+		if slices.ContainsFunc(p.Dated, func(r portsmouth.Reservation) bool { return r.Drift != 0 }) {
+			once(&t.Readings, "the drift of the reservation of %s is left out; its worth is that of the day in use", p.Name)
+		}
 		for _, n := range p.Notes {
 			if format != NegMAS || n != fixedReservation {
 				once(&t.Readings, "left out for %s: %s", p.Name, n)
