@@ -22,7 +22,8 @@ type Genesis struct {
 	About      json.RawMessage `json:"about"`      // what is known of the conference: to this package, an object
 }
 
-// NewGenesis writes leaf 0 of a conference's record under this key.
+// NewGenesis writes leaf 0 of a conference's record under this key. about becomes a JSON object; its field "policy", where
+// there is one, is a Policy.
 func (k *Key) NewGenesis(conference string, at int64, about any) ([]byte, error) {
 	told, err := json.Marshal(about)
 	if err != nil {
@@ -34,8 +35,14 @@ func (k *Key) NewGenesis(conference string, at int64, about any) ([]byte, error)
 	if err != nil {
 		return nil, fmt.Errorf("record: genesis: %w", err)
 	}
-	_, err = ReadGenesis(leaf)
-	return leaf, err
+	g, err := ReadGenesis(leaf)
+	if err == nil {
+		_, err = g.Policy()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("record: genesis: %w", err)
+	}
+	return leaf, nil
 }
 
 // ReadGenesis reads leaf 0 and checks that it is written in the one way that it can be and that name and key belong

@@ -11,8 +11,9 @@ import (
 	"strings"
 )
 
-// maxEntry is the length that tlog-tiles allows an entry.
-const maxEntry = 1<<16 - 1
+// MaxEntry is the length in bytes that tlog-tiles allows an entry: a leaf that is longer has a file of its own, so a store that is
+// asked for that file looks among its leaves of more bytes only.
+const MaxEntry = 1<<16 - 1
 
 // largeTag begins an entry that stands for bytes kept in a file of their own.
 const largeTag = "portsmouth-large/1\n"
@@ -29,7 +30,7 @@ func Entry(leaf []byte) []byte {
 
 // IsLarge tells whether a leaf has a file of its own.
 func IsLarge(leaf []byte) bool {
-	return len(leaf) > maxEntry || bytes.HasPrefix(leaf, []byte(largeTag))
+	return len(leaf) > MaxEntry || bytes.HasPrefix(leaf, []byte(largeTag))
 }
 
 // LargePath is the file of a leaf that has one of its own.
@@ -63,7 +64,7 @@ func readLarge(entry []byte) (digest string, size int64, named bool, err error) 
 func bundle(entries [][]byte) ([]byte, error) {
 	var out []byte
 	for _, e := range entries {
-		if len(e) > maxEntry {
+		if len(e) > MaxEntry {
 			return nil, fmt.Errorf("record: an entry of %d bytes is too long", len(e))
 		}
 		out = binary.BigEndian.AppendUint16(out, uint16(len(e)))
@@ -81,21 +82,30 @@ func Bundle(leaves [][]byte) ([]byte, error) {
 	return bundle(entries)
 }
 
-// readBundle reads exactly count entries.
+// bundleSize is the length of the file for some entries.
+func bundleSize(entries [][]byte) int {
+	size := 0
+	for _, e := range entries {
+		size += 2 + len(e)
+	}
+	return size
+}
+
+// readBundle reads exactly count entries. With an error come those before it.
 func readBundle(data []byte, count int) ([][]byte, error) {
 	entries := make([][]byte, 0, count)
 	for len(entries) < count {
 		if len(data) < 2 {
-			return nil, fmt.Errorf("it ends after %d of %d entries", len(entries), count)
+			return entries, fmt.Errorf("it ends after %d of %d entries", len(entries), count)
 		}
 		size := int(binary.BigEndian.Uint16(data))
 		if len(data) < 2+size {
-			return nil, fmt.Errorf("it ends within entry %d of %d", len(entries)+1, count)
+			return entries, fmt.Errorf("it ends within entry %d of %d", len(entries)+1, count)
 		}
 		entries, data = append(entries, data[2:2+size]), data[2+size:]
 	}
 	if len(data) > 0 {
-		return nil, fmt.Errorf("%d bytes follow the last entry", len(data))
+		return entries, fmt.Errorf("%d bytes follow the last entry", len(data))
 	}
 	return entries, nil
 }

@@ -6,13 +6,13 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
-	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
 
 	"portsmouth/record"
+	"portsmouth/record/recordtest"
 )
 
 func testKey(t testing.TB, seed byte) *record.Key {
@@ -123,31 +123,35 @@ type onlyOpen struct{ files fs.FS }
 
 func (o onlyOpen) Open(name string) (fs.File, error) { return o.files.Open(name) }
 
-// Every file of a published folder counts: whatever byte is changed, whatever file is added or taken away.
-func TestEveryMutationIsFound(t *testing.T) {
-	l := newLog(t, 280)
+// wholeLog is a record with all that there can be: two levels of tiles, a long leaf, tiles of earlier days, witnesses.
+func wholeLog(t testing.TB) (*testLog, fstest.MapFS) {
+	t.Helper()
+	all, policy := testWitnesses(t)
+	l := newWitnessedLog(t, policy, 280)
 	l.add(t, bytes.Repeat([]byte("long "), 20_000))
-	dir := l.publish(t, 281)
-	maps.Copy(dir, l.publish(t, 100)) // the tiles of an earlier day are still there …
-	dir["checkpoint"] = l.publish(t, 281)["checkpoint"]
-	if r := record.Verify(dir, record.Options{}); !r.OK() {
-		t.Fatalf("does not verify before anything is changed:\n%s", r)
+	dir := l.publish(t, 100) // the tiles of an earlier day are still there …
+	maps.Copy(dir, l.publish(t, 281))
+	signed, err := policy.Cosigned(dir["checkpoint"].Data, all["Japan"].Cosign(l.checkpoint(t, 281), noon))
+	if err != nil {
+		t.Fatal(err)
 	}
-	names := slices.Sorted(maps.Keys(dir))
-	chance := rand.New(rand.NewPCG(1905, 9))
-	for n := range 1500 {
-		name := names[n%len(names)]
-		whole := dir[name].Data
-		changed := bytes.Clone(whole)
-		at := chance.IntN(len(changed))
-		changed[at] ^= byte(1 + chance.IntN(255))
-		dir[name] = &fstest.MapFile{Data: changed}
-		if r := record.Verify(dir, record.Options{}); r.OK() {
-			t.Errorf("byte %d of %s was changed, and nothing was found", at, name)
-		}
-		dir[name] = &fstest.MapFile{Data: whole}
-	}
-	for _, name := range names {
+	dir["checkpoint"].Data = signed
+	return l, dir
+}
+
+// Whatever byte is changed, three verifiers that know nothing of each other find it.
+func TestMutationsAreFoundByThree(t *testing.T) {
+	l, dir := wholeLog(t)
+	count := recordtest.Mutations(t, 500)
+	found := recordtest.Three(t, dir, l.key.Verifier("c-1"), count, 13, "../docs/spec/verifier/verify.py",
+		func(files fstest.MapFS) *record.Report { return record.Verify(files, record.Options{}) })
+	t.Log(found)
+}
+
+// Every file of a published folder counts: whatever is cut, emptied or added.
+func TestFilesThatAreNotWhole(t *testing.T) {
+	_, dir := wholeLog(t)
+	for _, name := range slices.Sorted(maps.Keys(dir)) {
 		whole := dir[name]
 		for what, data := range map[string][]byte{
 			"cut": whole.Data[:len(whole.Data)-1], "longer": append(bytes.Clone(whole.Data), 'x'), "empty": {},
@@ -161,7 +165,7 @@ func TestEveryMutationIsFound(t *testing.T) {
 	}
 	for _, name := range []string{"extra", "tile/0/002", "tile/0/000.p/0", "tile/entries/000.p/256", "large/00", "tile/0/x000/000"} {
 		dir[name] = &fstest.MapFile{Data: []byte("x")}
-		if r := record.Verify(dir, record.Options{}); r.OK() || r.Steps[len(r.Steps)-1].Where != name {
+		if r := record.Verify(dir, record.Options{}); r.OK() || r.Steps[len(r.Steps)-1].At.File != name {
 			t.Errorf("%s was added:\n%s", name, r)
 		}
 		delete(dir, name)
@@ -171,9 +175,9 @@ func TestEveryMutationIsFound(t *testing.T) {
 func TestThePlaceIsNamed(t *testing.T) {
 	l := newLog(t, 300)
 	for name, want := range map[string]string{
-		"tile/entries/001.p/44": "leaf 271, in tile/entries/001.p/44",
-		"tile/0/001.p/44":       "tile/0/001.p/44: hash 271 of level 0",
-		"tile/1/000.p/1":        "tile/1/000.p/1: hash 0 of level 1",
+		"tile/entries/001.p/44": "leaf 271, in tile/entries/001.p/44, bytes 1007 to 1087: ",
+		"tile/0/001.p/44":       "tile/0/001.p/44, bytes 480 to 511: hash 271 of level 0",
+		"tile/1/000.p/1":        "tile/1/000.p/1, bytes 0 to 31: hash 0 of level 1",
 	} {
 		dir := l.publish(t, 300)
 		data := dir[name].Data

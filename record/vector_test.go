@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"testing/fstest"
 
 	"portsmouth/record"
 )
@@ -30,8 +31,17 @@ func TestVector(t *testing.T) {
 	l.add(t, []byte("the last"))
 	files := l.publish(t, 3) // of an earlier day
 	maps.Copy(files, l.publish(t, 5))
+	sameAsKept(t, vectorFolder, files)
+	if r := record.Verify(os.DirFS(vectorFolder), record.Options{Key: l.key.Verifier("c-1")}); !r.OK() {
+		t.Errorf("does not verify:\n%s", r)
+	}
+}
+
+// sameAsKept compares files with those in a folder.
+func sameAsKept(t *testing.T, folder string, files fstest.MapFS) {
+	t.Helper()
 	for path, file := range files {
-		name := filepath.Join(vectorFolder, filepath.FromSlash(path))
+		name := filepath.Join(folder, filepath.FromSlash(path))
 		if *update {
 			if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
 				t.Fatal(err)
@@ -45,7 +55,26 @@ func TestVector(t *testing.T) {
 			t.Errorf("%s is not what it was (%v)", path, err)
 		}
 	}
-	if r := record.Verify(os.DirFS(vectorFolder), record.Options{Key: l.key.Verifier("c-1")}); !r.OK() {
-		t.Errorf("does not verify:\n%s", r)
+}
+
+// TestWitnessedVector wants the same of a record with a policy, two cosignatures of three, and a proof file.
+func TestWitnessedVector(t *testing.T) {
+	all, policy := testWitnesses(t)
+	l := newWitnessedLog(t, policy, 5)
+	files := l.publish(t, 5)
+	signed := files["checkpoint"].Data
+	for _, who := range []string{"The Harbour Times", "Japan"} {
+		var err error
+		if signed, err = policy.Cosigned(signed, all[who].Cosign(l.checkpoint(t, 5), noon)); err != nil {
+			t.Fatal(err)
+		}
 	}
+	files["checkpoint"].Data = signed
+	sameAsKept(t, "../docs/spec/verifier/witnessed", files)
+	proof, _ := l.tree.Inclusion(3, 5)
+	data, err := record.NewProofFile(l.leaves[3], 3, proof, signed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sameAsKept(t, "../docs/spec/verifier", fstest.MapFS{"leaf-3" + record.ProofName: {Data: data}})
 }

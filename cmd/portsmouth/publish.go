@@ -14,6 +14,7 @@ import (
 	"portsmouth"
 	"portsmouth/internal/venue"
 	"portsmouth/record"
+	"portsmouth/verify"
 )
 
 func newPublish() *cobra.Command {
@@ -54,7 +55,11 @@ func publish(ctx context.Context, out io.Writer, at place, folder, id string) er
 	if key == nil {
 		return portsmouth.Invalidf("", "this venue keeps no public records: there is no %s", at.recordKeyFile())
 	}
-	v := venue.New(venue.Options{Store: db, RecordKey: key, Checkpoints: at.signedCheckpoints()})
+	kept, err := at.sealed(ctx, db)
+	if err != nil {
+		return err
+	}
+	v := venue.New(venue.Options{Store: kept, RecordKey: key, Checkpoints: at.signedCheckpoints(), Cosigned: at.cosignatures()})
 	read := func(path string) ([]byte, error) {
 		data, _, err := v.RecordFile(ctx, id, path)
 		return data, err
@@ -73,7 +78,7 @@ func publishTo(out io.Writer, folder string, read func(string) ([]byte, error), 
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return portsmouth.Invalidf("", "%v", err)
 	}
-	report := record.Verify(files(read), record.Options{Key: key, Seen: seen})
+	report := verify.Record(files(read), verify.Options{Key: key, Seen: seen})
 	if !report.OK() {
 		fmt.Fprint(out, report.String())
 		return errSaid

@@ -19,8 +19,9 @@ import (
 // that nobody puts back the one without the other.
 const (
 	recordFolder  = "record"
-	recordKeyFile = "key.pem" // signs the public records
-	signedFolder  = "signed"  // the last checkpoint of each record
+	recordKeyFile = "key.pem"  // signs the public records
+	signedFolder  = "signed"   // the last checkpoint of each record
+	witnessFolder = "cosigned" // what witnesses said of it
 )
 
 // recordKeySetting names the public half in the database: with it all nodes and all restarts notice another key.
@@ -86,4 +87,9 @@ func (p *place) recordKeyFile() string { return filepath.Join(p.data, recordFold
 // signedCheckpoints is where the venue remembers what it has signed.
 func (p *place) signedCheckpoints() signedCheckpoints {
 	return signedCheckpoints(filepath.Join(p.data, recordFolder, signedFolder))
+}
+
+// cosignatures is where it keeps what witnesses said of that.
+func (p *place) cosignatures() signedCheckpoints {
+	return signedCheckpoints(filepath.Join(p.data, recordFolder, witnessFolder))
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -15,55 +16,123 @@ import (
 
 	"portsmouth"
 	"portsmouth/record"
+	"portsmouth/verify"
 )
 
 // maxRecordFile bounds a file of a record: 256 entries of the greatest length fit, and so does a treaty.
 const maxRecordFile = 32 << 20
 
 func newVerify() *cobra.Command {
-	var key, seen string
+	var v verifying
 	c := &cobra.Command{
 		Use:   "verify URL-or-DIR",
 		Short: "Check the public record of a conference, step by step",
 		Long: `Check the public record of a conference from its files alone: that its key has signed it, that its leaves give the hash that
-was signed, that every tile is what the leaves give. A URL is the address of the record (…/c/ID/record); a folder is what
-"portsmouth publish" writes, wherever it was copied.
+was signed, that every tile is what the leaves give, which witnesses have seen it, that what was opened of a round is what had
+been committed to. A URL is the address of the record (…/c/ID/record); a folder is what "portsmouth publish" writes, wherever it
+was copied; a file whose name ends with .tlog-proof or .receipt is a receipt, and is checked with --key and without a network.
+With --receipt a record is held to what the receipts of rounds promise.
 
 Whose the key is, the record cannot tell: get it from the venue by another way, or from somebody who takes part, and say it
-with --key. Keep the checkpoint that you have seen (the file "checkpoint"): with --seen it is checked that nothing of what you
-saw then was changed or removed since.
+with --key. With --keep the checkpoint is kept in a file, and the next time it is checked that nothing of what you saw was
+changed or removed since. With --seen it is compared with a checkpoint that you have from elsewhere.
 
 The exit status is 0 when everything holds and 1 when something does not; the place is named.`,
-		Example: `  portsmouth verify https://venue.example/c/5d1f0c2a9be84d7f8a6e3b1c40f29d57/record
-  portsmouth verify ./record --seen last-week.checkpoint`,
+		Example: `  portsmouth verify https://venue.example/c/5d1f0c2a9be84d7f8a6e3b1c40f29d57/record --keep venue.checkpoint
+  portsmouth verify ./record --seen last-week.checkpoint
+  portsmouth verify receipt.tlog-proof --key portsmouth/…+…+…`,
 		Args: cobra.ExactArgs(1),
-		RunE: func(c *cobra.Command, args []string) error {
-			return verifyRecord(c.Context(), c.OutOrStdout(), args[0], key, seen)
-		},
+		RunE: func(c *cobra.Command, args []string) error { return v.run(c.Context(), c.OutOrStdout(), args[0]) },
 	}
-	c.Flags().StringVar(&key, "key", "", "the `KEY` that must have signed: portsmouth/…+…+…")
-	c.Flags().StringVar(&seen, "seen", "", "a checkpoint that you kept, as a `file`")
+	c.Flags().StringVar(&v.Key, "key", "", "the `KEY` that must have signed: portsmouth/…+…+…")
+	c.Flags().StringArrayVar(&v.Witnesses, "witness", nil, "a witness's `KEY` besides those that the record names: it must have cosigned")
+	c.Flags().StringVar(&v.seen, "seen", "", "a checkpoint that you have from elsewhere, as a `file`")
+	c.Flags().StringVar(&v.keep, "keep", "", "keep the checkpoint in this `file`, and compare with the one that is there")
+	c.Flags().StringArrayVar(&v.receipts, "receipt", nil, "a `file` with the receipt of what was lodged in a round: the record must keep its promise")
+	c.Flags().BoolVar(&v.json, "json", false, "print the steps as JSON")
+	c.MarkFlagsMutuallyExclusive("seen", "keep")
 	return c
 }
 
-func verifyRecord(ctx context.Context, out io.Writer, where, key, seen string) error {
-	o := record.Options{Key: key}
-	if seen != "" {
-		var err error
-		if o.Seen, err = os.ReadFile(seen); err != nil {
-			return portsmouth.Invalidf("", "%v", err)
-		}
+// verifying is a check as the command line asks for it.
+type verifying struct {
+	verify.Options
+	seen, keep string
+	receipts   []string
+	json       bool
+}
+
+func (v verifying) run(ctx context.Context, out io.Writer, where string) error {
+	if err := v.readFiles(); err != nil {
+		return err
 	}
-	from, err := recordAt(ctx, where)
+	report, err := v.check(ctx, where)
 	if err != nil {
 		return err
 	}
-	report := record.Verify(from, o)
-	fmt.Fprint(out, report.String())
-	if !report.OK() {
+	said := []byte(report.String())
+	if v.json {
+		if said, err = verify.JSON(report); err != nil {
+			return err
+		}
+	}
+	if _, err := out.Write(said); err != nil {
+		return err
+	}
+	switch {
+	case !report.OK():
 		return errSaid
+	case v.keep != "" && !bytes.Equal(report.Signed, v.Seen):
+		return replaceFile(v.keep, report.Signed)
 	}
 	return nil
+}
+
+// readFiles reads what is compared with: what was seen earlier, and receipts. With --keep there may be nothing yet.
+func (v *verifying) readFiles() error {
+	for _, file := range v.receipts {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			return portsmouth.Invalidf("", "%v", err)
+		}
+		v.Receipts = append(v.Receipts, data)
+	}
+	file := v.seen + v.keep // one of them at most
+	if file == "" {
+		return nil
+	}
+	var err error
+	v.Seen, err = os.ReadFile(file)
+	if err != nil && (v.keep == "" || !errors.Is(err, fs.ErrNotExist)) {
+		return portsmouth.Invalidf("", "%v", err)
+	}
+	return nil
+}
+
+// check checks a record, or a receipt.
+func (v verifying) check(ctx context.Context, where string) (*record.Report, error) {
+	if strings.HasSuffix(where, record.ProofName) || strings.HasSuffix(where, record.ReceiptName) {
+		return v.receipt(where)
+	}
+	from, err := recordAt(ctx, where)
+	if err != nil {
+		return nil, err
+	}
+	return verify.Record(from, v.Options), nil
+}
+
+func (v verifying) receipt(file string) (*record.Report, error) {
+	if v.Key == "" || v.seen+v.keep != "" {
+		return nil, portsmouth.Invalidf("", "a receipt is checked with --key, and compared with nothing that was seen")
+	}
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return nil, portsmouth.Invalidf("", "%v", err)
+	}
+	if strings.HasSuffix(file, record.ReceiptName) {
+		return verify.Receipt(data, v.Options), nil
+	}
+	return verify.Proof(data, v.Options), nil
 }
 
 // recordAt opens the record at a URL or in a folder.

@@ -2,17 +2,14 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"io"
-	"io/fs"
 	"log/slog"
 	"maps"
-	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -20,6 +17,8 @@ import (
 
 	"portsmouth/internal/demo"
 	"portsmouth/record"
+	"portsmouth/record/recordtest"
+	"portsmouth/verify"
 )
 
 // played1905 is a venue's folder in which the whole chronicle of 1905 has been played.
@@ -59,40 +58,6 @@ func ran(t *testing.T, args ...string) (int, string) {
 	return status, out.String()
 }
 
-// inMemory reads a folder, so that it can be changed a thousand times in no time.
-func inMemory(t *testing.T, folder string) fstest.MapFS {
-	t.Helper()
-	files := fstest.MapFS{}
-	err := fs.WalkDir(os.DirFS(folder), ".", func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		data, err := os.ReadFile(filepath.Join(folder, filepath.FromSlash(path)))
-		files[path] = &fstest.MapFile{Data: data}
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return files
-}
-
-// mutated calls f for count folders, each with one byte changed: in every file, at places drawn from a fixed seed.
-func mutated(files fstest.MapFS, count int, f func(n int, path string, at int)) {
-	chance := rand.New(rand.NewPCG(1905, 5))
-	paths := slices.Sorted(maps.Keys(files))
-	for n := range count {
-		path := paths[n%len(paths)]
-		whole := files[path].Data
-		changed := bytes.Clone(whole)
-		at := chance.IntN(len(whole))
-		changed[at] ^= byte(1 + chance.IntN(255))
-		files[path].Data = changed
-		f(n, path, at)
-		files[path].Data = whole
-	}
-}
-
 func TestRecordOf1905(t *testing.T) {
 	at := played1905(t)
 	info, err := os.Stat(at.recordKeyFile())
@@ -110,58 +75,117 @@ func TestRecordOf1905(t *testing.T) {
 		t.Fatalf("%d:\n%s", status, said)
 	}
 	t.Logf("\n%s", said)
-	t.Run("every mutation is found", func(t *testing.T) { everyMutation(t, folder) })
-	t.Run("a second verifier agrees", func(t *testing.T) { secondVerifier(t, folder) })
+	t.Run("mutations are found by three", func(t *testing.T) { mutations(t, folder) })
+	t.Run("what was seen is kept", func(t *testing.T) { kept(t, folder) })
+	t.Run("as JSON", func(t *testing.T) { asJSON(t, folder) })
 	t.Run("the place is named", func(t *testing.T) { placeIsNamed(t, folder) })
 	t.Run("another history is refused", func(t *testing.T) { anotherHistory(t, folder) })
 	t.Run("a rewritten history is refused", func(t *testing.T) { rewritten(t, at, folder) })
 	t.Run("another key is noticed", func(t *testing.T) { anotherKey(t, at) })
 }
 
-func everyMutation(t *testing.T, folder string) {
-	const count = 2000
-	files := inMemory(t, folder)
-	began := time.Now()
-	mutated(files, count, func(_ int, path string, at int) {
-		if r := record.Verify(files, record.Options{}); r.OK() {
-			t.Errorf("byte %d of %s was changed, and nothing was found", at, path)
-		}
-	})
+// mutations changes bytes of the record: our verifier, tessera's fsck and the one in Python find it.
+func mutations(t *testing.T, folder string) {
+	began, count := time.Now(), recordtest.Mutations(t, 400)
+	files := recordtest.InMemory(t, folder)
 	bytes := 0
 	for _, f := range files {
 		bytes += len(f.Data)
 	}
-	t.Logf("%d mutations of %d files with %d bytes in %s", count, len(files), bytes, time.Since(began).Round(time.Millisecond))
-	if r := record.Verify(files, record.Options{}); !r.OK() {
-		t.Errorf("the record itself does not verify:\n%s", r)
+	r := verify.Record(files, verify.Options{})
+	second := filepath.Join("..", "..", "docs", "spec", "verifier", "verify.py")
+	found := recordtest.Three(t, files, r.Genesis.Key, count, 13, second, func(changed fstest.MapFS) *record.Report {
+		return verify.Record(changed, verify.Options{})
+	})
+	t.Logf("%d files with %d bytes: %s, in %s", len(files), bytes, found, time.Since(began).Round(time.Millisecond))
+}
+
+// kept visits a record twice, the second time when it is another.
+func kept(t *testing.T, folder string) {
+	file := filepath.Join(t.TempDir(), "kept")
+	for range 2 {
+		if status, said := ran(t, "verify", folder, "--keep", file); status != 0 {
+			t.Fatalf("%d:\n%s", status, said)
+		}
+	}
+	first, err := os.ReadFile(file)
+	want, wrong := os.ReadFile(filepath.Join(folder, "checkpoint"))
+	if err != nil || wrong != nil || !bytes.Equal(first, want) {
+		t.Fatalf("%s %v %v", first, err, wrong)
+	}
+	other := testVector(t)
+	if status, said := ran(t, "verify", other, "--keep", file); status != 1 || !strings.Contains(said, "FAILED  what was seen before") {
+		t.Errorf("%d:\n%s", status, said)
+	}
+	if after, err := os.ReadFile(file); err != nil || !bytes.Equal(after, first) {
+		t.Errorf("what was kept is another after a record that is no continuation: %v", err)
+	}
+	if status, said := ran(t, "verify", folder, "--seen", filepath.Join(folder, "nothing")); status != 2 {
+		t.Errorf("%d: %s", status, said)
 	}
 }
 
-// secondVerifier runs the verifier that was written from the specification, in another language, over the record and over
-// mutations of it.
-func secondVerifier(t *testing.T, folder string) {
-	python, err := exec.LookPath("python3")
+// testVector is the small record with witnesses beside the second verifier.
+func testVector(t *testing.T) string {
+	t.Helper()
+	folder, err := filepath.Abs(filepath.Join("..", "..", "docs", "spec", "verifier", "witnessed"))
 	if err != nil {
-		t.Skip("python3 is not on this machine: the second verifier (docs/spec/verifier) is not run")
+		t.Fatal(err)
 	}
-	args := []string{filepath.Join("..", "..", "docs", "spec", "verifier", "verify.py"), folder}
-	files := inMemory(t, folder)
-	mutated(files, 60, func(_ int, _ string, _ int) {
-		changed := filepath.Join(t.TempDir(), "record")
-		if err := os.CopyFS(changed, files); err != nil {
-			t.Fatal(err)
+	return folder
+}
+
+func asJSON(t *testing.T, folder string) {
+	var said struct {
+		OK    bool
+		Size  int
+		Steps []struct {
+			What, File string
+			OK         bool
+			From, To   *int
 		}
-		args = append(args, changed)
-	})
-	said, _ := exec.Command(python, args...).Output() // its status is 1, since some do not hold
-	lines := strings.Split(strings.TrimSpace(string(said)), "\n")
-	if len(lines) != 61 || !strings.HasPrefix(lines[0], "ok ") {
-		t.Fatalf("%d verdicts:\n%s", len(lines), said)
 	}
-	for _, line := range lines[1:] {
-		if !strings.HasPrefix(line, "FAILED ") {
-			t.Error(line)
+	status, out := ran(t, "verify", folder, "--json")
+	if err := json.Unmarshal([]byte(out), &said); err != nil || status != 0 || !said.OK || said.Size < 2 || len(said.Steps) < 7 {
+		t.Errorf("%d %v:\n%s", status, err, out)
+	}
+	files := recordtest.InMemory(t, folder)
+	for path, f := range files {
+		if strings.HasPrefix(path, "tile/0/") {
+			f.Data[40] ^= 1
 		}
+	}
+	status, out = ran(t, "verify", recordtest.Write(t, files), "--json")
+	if err := json.Unmarshal([]byte(out), &said); err != nil || status != 1 || said.OK {
+		t.Fatalf("%d %v:\n%s", status, err, out)
+	}
+	for _, s := range said.Steps {
+		if !s.OK && (s.What != "the hashes" || !strings.HasPrefix(s.File, "tile/0/") || s.From == nil || *s.From != 32 || *s.To != 64) {
+			t.Errorf("the place is not named:\n%s", out)
+		}
+	}
+}
+
+// The vectors of the specification are checked from the command line: witnesses, and a receipt.
+func TestVerifyVectors(t *testing.T) {
+	folder := testVector(t)
+	status, said := ran(t, "verify", folder)
+	if status != 0 || !strings.Contains(said, "ok      the witnesses: seen by 2 of 3; the rules ask for 2") {
+		t.Errorf("%d:\n%s", status, said)
+	}
+	key := verify.Record(os.DirFS(folder), verify.Options{}).Genesis.Key
+	receipt := filepath.Join(filepath.Dir(folder), "leaf-3"+record.ProofName)
+	if status, said := ran(t, "verify", receipt, "--key", key); status != 0 || !strings.Contains(said, `{"n":3}`) {
+		t.Errorf("%d:\n%s", status, said)
+	}
+	if status, said := ran(t, "verify", receipt, "--key", strings.Replace(key, "+", "+0", 1)); status != 1 || !strings.Contains(said, "FAILED") {
+		t.Errorf("%d:\n%s", status, said)
+	}
+	if status, said := ran(t, "verify", receipt); status != 2 {
+		t.Errorf("without a key: %d %s", status, said)
+	}
+	if status, said := ran(t, "verify", folder, "--witness", "strange.example+00000000+AAAA"); status != 1 || !strings.Contains(said, "FAILED  the witnesses") {
+		t.Errorf("%d:\n%s", status, said)
 	}
 }
 
@@ -198,12 +222,12 @@ func placeIsNamed(t *testing.T, folder string) {
 // anotherHistory plays the chronicle in another venue: its record is no continuation of the one in the folder.
 func anotherHistory(t *testing.T, folder string) {
 	other := played1905(t)
-	before := inMemory(t, folder)
+	before := recordtest.InMemory(t, folder)
 	status, said := ran(t, "publish", folder, "--data", other.data, "--conference", conference1905)
 	if status != 1 || !strings.Contains(said, "FAILED  what was seen before") {
 		t.Errorf("%d:\n%s", status, said)
 	}
-	after := inMemory(t, folder)
+	after := recordtest.InMemory(t, folder)
 	if !maps.EqualFunc(before, after, func(a, b *fstest.MapFile) bool { return bytes.Equal(a.Data, b.Data) }) {
 		t.Error("the folder was changed all the same")
 	}

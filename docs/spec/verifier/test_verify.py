@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""Tests of the verifier: python3 test_verify.py. The folder vector/ is a record made by the Go program."""
+"""Tests of the verifier: python3 test_verify.py. The folders and the proof file beside it are made by the Go program."""
 
+import base64
 import os
 import random
 import sys
@@ -9,17 +10,18 @@ import unittest
 sys.dont_write_bytecode = True
 import verify  # noqa: E402
 
-VECTOR = os.path.join(os.path.dirname(os.path.abspath(__file__)), "vector")
+HERE = os.path.dirname(os.path.abspath(__file__))
+VECTOR, WITNESSED = os.path.join(HERE, "vector"), os.path.join(HERE, "witnessed")
 
 
-def vector():
-    folder = verify.Folder(VECTOR)
+def vector(root=VECTOR):
+    folder = verify.Folder(root)
     return {path: folder.read(path) for path in folder.paths()}
 
 
-def holds(files):
+def holds(files, *given):
     try:
-        verify.verify(verify.Memory(files))
+        verify.verify(verify.Memory(files), given)
     except verify.Fault:
         return False
     return True
@@ -72,7 +74,7 @@ class Paths(unittest.TestCase):
 
 class Record(unittest.TestCase):
     def test_the_vector_holds(self):
-        leaves = verify.verify(verify.Folder(VECTOR))
+        leaves = verify.verify(verify.Folder(VECTOR)).leaves
         self.assertEqual(leaves[1], b'{"id":"1","to":"public"}')
         self.assertEqual(len(leaves[3]), 65536)
 
@@ -105,6 +107,110 @@ class Record(unittest.TestCase):
             self.assertEqual(holds(rest), path.endswith(".p/3"), path)  # a tile of an earlier day is not needed
         for path in ["extra", "tile/0/001", "tile/0/000.p/9", "tile/1/000.p/1", "large/00"]:
             self.assertFalse(holds({**files, path: b"x"}), path)
+
+
+class Witnesses(unittest.TestCase):
+    def test_two_of_three(self):
+        found = verify.verify(verify.Folder(WITNESSED))
+        self.assertEqual((found.witnesses, found.seen), (["Japan", "Russia", "The Harbour Times"], ["Japan", "The Harbour Times"]))
+        self.assertEqual(str(found), "5 leaves, seen by 2 of 3")
+
+    def test_every_byte_of_the_further_lines_counts(self):
+        files = vector(WITNESSED)
+        whole = files["checkpoint"]
+        for at in range(len(b"".join(whole.splitlines(keepends=True)[:5])), len(whole), 2):
+            files["checkpoint"] = whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1:]
+            self.assertFalse(holds(files), f"byte {at}")
+
+    def test_a_line_is_missing_doubled_strange(self):
+        files = vector(WITNESSED)
+        whole = files["checkpoint"]
+        lines = whole.splitlines(keepends=True)
+        self.assertTrue(holds({**files, "checkpoint": b"".join(lines[:-1])}))  # one witness fewer is no fault
+        self.assertFalse(holds({**files, "checkpoint": whole + lines[-1]}))
+        self.assertFalse(holds({**files, "checkpoint": b"".join(lines[:4] + lines[5:])}))  # the venue's own
+        stranger = lines[-1].replace(b"witness.example", b"strange.example")
+        self.assertFalse(holds({**files, "checkpoint": whole + stranger}))
+
+    def test_a_key_that_is_given(self):
+        files = vector(WITNESSED)
+        genesis, _ = verify.read_genesis(verify.verify(verify.Memory(files)).leaves[0])
+        keys = [w["key"] for w in genesis["about"]["policy"]["witnesses"]]
+        self.assertTrue(holds(files, keys[0]))
+        self.assertFalse(holds(files, keys[1]))  # it has not cosigned
+        self.assertFalse(holds(files, keys[0].replace("+", "+0", 1)))
+
+
+class Openings(unittest.TestCase):
+    PAYLOAD = '{"number":"2\\u003c0","b":[1,2.50]}'  # the bytes count, not what they mean
+
+    def leaves(self, payload, party="japan"):
+        salt = bytes(range(32))
+        own = verify.commit(b"portsmouth/commitment/1", b"c-1", b"r-1", b"japan", salt, self.PAYLOAD.encode())
+        both = f'[{{"party":"japan","commitment":"{own}"}},{{"party":"russia","commitment":"{"0" * 64}"}}]'
+        opening = f'{{"round":"r-1","party":"{party}","payload":{payload},"salt":"{base64.b64encode(salt).decode()}"}}'
+        bodies = [f'{{"item":"round","round":"r-1","commitments":{both}}}', f'{{"item":"opening","opening":{opening}}}']
+        return [f'{{"id":"a","to":"public","kind":"published","v":1,"body":{b}}}'.encode() for b in bodies]
+
+    def test_right_and_wrong(self):
+        whole = self.leaves(self.PAYLOAD)
+        self.assertEqual(verify.check_openings("c-1", [b"genesis"] + whole), 1)
+        wrong = [self.leaves(self.PAYLOAD.replace("50", "5")), self.leaves(self.PAYLOAD.replace("\\u003c", "<")), self.leaves(self.PAYLOAD, "russia"),
+                 whole[::-1], whole[:1] * 2]
+        for leaves in wrong:
+            self.assertRaises(verify.Fault, verify.check_openings, "c-1", leaves)
+        self.assertRaises(verify.Fault, verify.check_openings, "c-2", whole)
+
+    def test_the_example(self):
+        salt = bytes(range(32))
+        text = "0000000000000017706f7274736d6f7574682f636f6d6d69746d656e742f310000000000000001630000000000000001720000000000000001700000000000000020"
+        self.assertEqual(verify.commit(b"portsmouth/commitment/1", b"c", b"r", b"p", salt, b"{}"),
+                         verify.sha256(bytes.fromhex(text) + salt + bytes.fromhex("00000000000000027b7d")).hex())
+
+
+class Proofs(unittest.TestCase):
+    def setUp(self):
+        with open(os.path.join(HERE, "leaf-3.tlog-proof"), "rb") as f:
+            self.whole = f.read()
+        self.key = verify.read_genesis(verify.verify(verify.Folder(WITNESSED)).leaves[0])[0]["key"]
+
+    def proves(self, data):
+        try:
+            return verify.check_proof(data, self.key, "file")
+        except verify.Fault:
+            return None
+
+    def test_it_holds(self):
+        leaf = verify.verify(verify.Folder(WITNESSED)).leaves[3]
+        self.assertEqual(self.proves(self.whole), (3, leaf))
+
+    def test_mutations(self):
+        end = self.whole.index("\u2014".encode())  # of the further lines, the test above knows more
+        end = self.whole.index(b"\n", end)
+        for at in list(range(0, 60)) + list(range(len(self.whole) - len(self.whole) % 7 - 1, 0, -7)):
+            wrong = self.whole[:at] + bytes([self.whole[at] ^ 1]) + self.whole[at + 1:]
+            if at < end:
+                self.assertIsNone(self.proves(wrong), f"byte {at}")
+        for cut in (0, 1, 100, end):
+            self.assertIsNone(self.proves(self.whole[:cut]))
+
+    def test_paths_of_every_length(self):
+        hashes = [verify.sha256(bytes([0, n])) for n in range(20)]
+
+        def path(index, part):
+            if len(part) == 1:
+                return []
+            k = 1 << (len(part) - 1).bit_length() - 1
+            if index < k:
+                return path(index, part[:k]) + [verify.tree_hash(part[k:])]
+            return path(index - k, part[k:]) + [verify.tree_hash(part[:k])]
+
+        for size in range(1, 21):
+            for index in range(size):
+                proof, root = path(index, hashes[:size]), verify.tree_hash(hashes[:size])
+                self.assertEqual(verify.root_of(hashes[index], index, size, proof), root)
+                self.assertNotEqual(verify.root_of(hashes[index], index, size, proof + [root]), root)
+                self.assertIsNone(verify.root_of(hashes[index], size, size, proof))
 
 
 if __name__ == "__main__":
