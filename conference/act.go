@@ -38,10 +38,10 @@ func follow(whole *State, m Meta, events []Event) ([]Event, error) {
 	done := 0
 	for n := 0; done < len(events); done++ {
 		whole.Apply(events[done])
-		for _, p := range whole.publish(events[done].Body) {
+		for _, p := range whole.publish(events[done], m.Salt) {
 			n++
 			events = append(events, Event{
-				ID: derivedID(m.ID+"/public", n), At: events[done].At, Audience: ToPublic, Body: p,
+				ID: publicID(m.ID, n), At: events[done].At, Audience: ToPublic, Body: p,
 			})
 		}
 		next := whole.follows(events[done].Body)
@@ -93,6 +93,7 @@ func Due(s *State) []Deadline {
 		due = append(due, s.dueSecrets()...)
 	}
 	due = append(due, s.dueByRules()...)
+	due = append(due, s.dueEmbargoes()...)
 	slices.SortStableFunc(due, func(a, b Deadline) int { return cmp.Compare(a.At.UnixNano(), b.At.UnixNano()) })
 	return due
 }

@@ -1,6 +1,8 @@
 package conference
 
 import (
+	"bytes"
+	"encoding/json"
 	"slices"
 	"strings"
 
@@ -29,11 +31,38 @@ func (d *deciding) proposeAgenda(c ProposeAgenda) error {
 	if err := writable(&a); err != nil {
 		return err
 	}
+	if err := d.somethingNew(&a); err != nil {
+		return err
+	}
 	if err := prose("the reason", c.Why, d.Agenda != nil); err != nil {
 		return err
 	}
 	d.emit(ToPlenary, AgendaProposed{Agenda: a, Why: c.Why})
 	return nil
+}
+
+// somethingNew refuses an agenda that says the same as the one before all or the one in force: it would only ask for
+// adoptions that are given or awaited already.
+func (d *deciding) somethingNew(a *portsmouth.Agenda) error {
+	if v := d.AgendaVote; v != nil && sameAgenda(a, &v.Agenda) {
+		return portsmouth.Refuse("agenda-same", "this very agenda is before the conference as version %d; it waits to be adopted", v.Agenda.Version)
+	}
+	if d.Agenda != nil && sameAgenda(a, d.Agenda) {
+		return portsmouth.Refuse("agenda-same", "this agenda changes nothing: it is version %d, which is in force", d.Agenda.Version)
+	}
+	return nil
+}
+
+// sameAgenda compares two agendas but for their version, as they are written down.
+func sameAgenda(a, b *portsmouth.Agenda) bool {
+	x, y := *a, *b
+	x.Version, y.Version = 0, 0
+	one, err := json.Marshal(x)
+	if err != nil {
+		return false
+	}
+	other, err := json.Marshal(y)
+	return err == nil && bytes.Equal(one, other)
 }
 
 // writable reports why a package of the agenda could fail to become a text. It must be known now: once all have agreed,

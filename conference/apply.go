@@ -18,13 +18,13 @@ func (s *State) Apply(e Event) {
 	case Resumed:
 		s.Suspension = nil
 	case BrokenOff:
-		s.Broken = &b
+		s.Broken, s.Suspension = &b, nil // what is over is not suspended
 	case HistoryLeft:
 		s.LeftHistory = &LeftHistory{At: e.At, Wall: b.Wall}
 	case DeadlinePassed:
 		s.Passed[b.What] = e.At
 	case Published:
-		s.Publications = append(s.Publications, Publication{Published: b, ID: e.ID, At: e.At})
+		s.Publications = append(s.Publications, Publication{Published: b, ID: e.ID, At: e.At, Leaf: int64(len(s.Publications)) + 1})
 	case Invited, SeatTaken, SeatLeft, InvitationDeclined, InvitationRevoked, InvitationAsked, InvitationAnswered:
 		s.applyRoster(e)
 	case RulesProposed, RulesAccepted, RulesInForce:
@@ -51,6 +51,14 @@ func (s *State) Apply(e Event) {
 		s.applyRound(e)
 	case DebriefAgreed, DebriefOpened:
 		s.applyDebrief(e)
+	case KeyDeclared, KeyRetracted:
+		s.applyKey(e)
+	case CommentSubmitted, CommentAnswered:
+		s.applyComment(e)
+	case EmbargoEnded:
+		s.Embargoes[b.What] = e.At
+	case Cosigned:
+		s.Seen = &b
 	}
 }
 
@@ -77,6 +85,7 @@ func (s *State) applyRoster(e Event) {
 		if seat := s.seat(b.Person); seat != nil {
 			seat.Left = true
 		}
+		s.applyKey(e)
 	}
 }
 
@@ -211,7 +220,10 @@ func (s *State) applySession(e Event) {
 	case CommuniqueAgreed:
 		if c := s.communique(b.Communique); c != nil {
 			c.Agreed[b.Party] = true
-			c.Public = s.all(c.Agreed)
+			c.Public, c.Session = s.all(c.Agreed), s.lastSession()
+			if c.Public && !e.At.Before(c.NotBefore) {
+				s.Embargoes[c.Communique] = e.At // its time has come before the last agreement
+			}
 		}
 	}
 }

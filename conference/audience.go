@@ -23,13 +23,16 @@ func ToDelegation(party string) Audience { return Audience("delegation:" + party
 // ToCaucus is the audience of one delegation and the mediator.
 func ToCaucus(party string) Audience { return Audience("caucus:" + party) }
 
-// Party returns the party of a delegation's or a caucus's audience, else "".
+// ToComment is the audience of what one of the public says to the table: who said it, all who are seated, the convener.
+func ToComment(person string) Audience { return Audience("comment:" + person) }
+
+// Party returns the party of a delegation's or a caucus's audience, of a comment's the person, else "".
 func (a Audience) Party() string {
 	_, party, _ := strings.Cut(string(a), ":")
 	return party
 }
 
-// Kind returns the audience without its party: "public", "convening", "plenary", "mediator", "delegation", "caucus".
+// Kind returns the audience without its party: "public", "convening", "plenary", "mediator", "delegation", "caucus", "comment".
 func (a Audience) Kind() string {
 	kind, _, _ := strings.Cut(string(a), ":")
 	return kind
@@ -78,6 +81,8 @@ func (v Viewer) MaySee(a Audience) bool {
 		return v.Role == portsmouth.Mediator || v.Role.InDelegation() && v.Party == a.Party()
 	case "mediator":
 		return v.Role == portsmouth.Mediator
+	case "comment":
+		return v.Seated() || v.Convener || v.Person != "" && v.Person == a.Party()
 	}
 	return false
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"strings"
 	"time"
 
 	"portsmouth"
@@ -58,18 +59,26 @@ func (c *chance) prepares(p string) (by string, command conference.Command) {
 func (c *chance) openRound() (string, conference.Command) {
 	closes := c.scene.Now.Add(time.Duration(1+c.IntN(10)) * time.Hour)
 	o := conference.OpenRound{Closes: closes, Binding: c.IntN(2) == 0}
-	switch c.IntN(4) {
+	switch c.IntN(5) {
 	case 0:
 		o.Type, o.Issue, o.Giver, o.Settlement = conference.NumberRound, "toll", c.head(), pick(c, []string{"midpoint", "giver", "taker"})
+		if heads := c.scene.Heads(); len(heads) > 2 && c.IntN(2) == 0 {
+			o.Parties, o.Giver, o.Binding = heads[:2], pick(c, heads[:2]), false
+		}
 	case 1:
 		o.Type, o.Issue = conference.OptionsRound, "coast"
 	case 2:
 		o.Type, o.Packages = conference.PackageRound, []portsmouth.Outcome{conftest.Package(), {"coast": "kept", "toll": "0", "islands": "north"}}
+	case 3:
+		o.Type, o.Base = conference.DirectionRound, conftest.Package().With(conference.Look(c.scene.Log, conference.TimerViewer).Settled())
 	default:
 		o.Type = conference.SuggestionRound
 	}
 	if c.whole().Stage == conference.TextStage {
 		o = conference.OpenRound{Type: conference.ImprovementRound, MinGain: 50, Closes: closes}
+		if c.IntN(2) == 0 {
+			o.Type = conference.DirectionRound
+		}
 	}
 	return "mediator", o
 }
@@ -81,16 +90,17 @@ func (c *chance) lodge(p string) (string, conference.Command) {
 			if c.IntN(5) == 0 {
 				return p, conference.LeaveRound{Round: r.Round}
 			}
-			return p, c.entry(r, c.whole().StatedCount[p])
+			return p, c.entry(r, p, c.scene.Log)
 		}
 		if e := r.Entries[p]; e != nil && c.IntN(4) == 0 {
-			return p, conference.OpenEntry{Round: r.Round, Payload: e.Payload, Salt: e.Salt, Room: pick(c, []string{"plenary", "caucus"})}
+			return p, conference.OpenEntry{Round: r.Round, Payload: e.Payload, Salt: e.Salt, Room: pick(c, []string{"plenary", "caucus", "public"})}
 		}
 	}
 	return p, nil
 }
 
-func (c *chance) entry(r *conference.Round, version int) conference.EnterRound {
+// entry is anything that a party could lodge in a round in a world.
+func (c *chance) entry(r *conference.Round, p string, world []conference.Event) conference.EnterRound {
 	e := conference.EnterRound{Round: r.Round}
 	switch r.Type {
 	case conference.NumberRound:
@@ -100,8 +110,15 @@ func (c *chance) entry(r *conference.Round, version int) conference.EnterRound {
 	case conference.PackageRound:
 		e.Packages = []int{c.IntN(2), c.IntN(2)}
 	default:
-		e.Version = version
+		return inWorld(e, p, world)
 	}
+	return e
+}
+
+// inWorld names what a party has prepared in a world, as the command to freeze it does.
+func inWorld(e conference.EnterRound, p string, world []conference.Event) conference.EnterRound {
+	own := conference.Look(world, conference.ViewerOf(world, p))
+	e.Version, e.Basis = own.StatedCount[p], own.Basis()
 	return e
 }
 
@@ -155,7 +172,7 @@ func (w *worlds) free(r *conference.Round, party string) bool {
 		return false
 	}
 	for _, p := range w.scene.Heads() {
-		if r.Entries[p] == nil {
+		if r.Asks(p) && r.Entries[p] == nil {
 			return p != party
 		}
 	}
@@ -180,15 +197,46 @@ func (w *worlds) secret(s *sending) bool {
 		if w.free(r, s.meta.By) && w.IntN(2) == 0 {
 			w.news++
 			if w.IntN(2) == 0 {
-				w.try(s.meta, w.entry(r, conference.Fold(w.there).StatedCount[s.meta.By]))
+				w.try(s.meta, w.entry(r, s.meta.By, w.there))
 			}
 			return true
+		}
+		w.try(s.meta, w.frozenThere(s.meta.By, s.command))
+	case conference.AnswerQuestion, conference.WithdrawAnswer:
+		if !w.froze(s.meta.By) {
+			return false
 		}
 		w.try(s.meta, s.command)
 	default:
 		return false
 	}
 	return true
+}
+
+// frozenThere is an entry into a round over preferences as it is sent there, where the party has prepared something else.
+func (w *worlds) frozenThere(p string, c conference.Command) conference.Command {
+	e, ok := c.(conference.EnterRound)
+	if r := w.roundOf(c); !ok || r == nil || !r.Computes() {
+		return c
+	}
+	return inWorld(e, p, w.there)
+}
+
+// froze reports whether somebody's party ever lodged its answers here: then it has as many there, to lodge as well.
+func (w *worlds) froze(person string) bool {
+	party, _, _ := strings.Cut(person, "-")
+	kinds := map[string]conference.RoundType{}
+	for _, e := range w.here {
+		switch b := e.Body.(type) {
+		case conference.RoundOpened:
+			kinds[b.Round] = b.Type
+		case conference.RoundEntered:
+			if b.Party == party && kinds[b.Round] == conference.DirectionRound {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // otherPreferences reports whether preferences may differ there: not when they come before the eye, in the mediator's
@@ -207,7 +255,7 @@ func (w *worlds) otherPreferences() bool {
 func (w *worlds) lodgedThere(p string) conference.Command {
 	for _, r := range conference.Fold(w.there).Rounds {
 		if here := w.roundOf(conference.LeaveRound{Round: r.Round}); !r.Closed && here != nil && w.free(here, p) {
-			return w.entry(r, conference.Fold(w.there).StatedCount[p])
+			return w.entry(r, p, w.there)
 		}
 	}
 	return nil

@@ -74,6 +74,9 @@ func (c *chance) step() {
 		c.stray()
 		return
 	}
+	if c.IntN(8) == 0 {
+		c.recorded()
+	}
 	if c.IntN(5) < 2 {
 		c.behindDoors()
 		return
@@ -297,6 +300,14 @@ func (c *chance) terms() portsmouth.Outcome {
 	return whole
 }
 
+// conditions are words beside a package, now and then.
+func (c *chance) conditions() portsmouth.Text {
+	if c.IntN(3) > 0 {
+		return nil
+	}
+	return portsmouth.Text{"en": "If the ice holds.", "fr": "Si la glace tient."}
+}
+
 func (c *chance) bargaining() {
 	p := c.head()
 	switch c.IntN(11) {
@@ -306,7 +317,7 @@ func (c *chance) bargaining() {
 			c.perhaps(c.lodge(head))
 		}
 	case 0, 1:
-		o := conference.MakeOffer{Terms: c.terms(), Note: "please"}
+		o := conference.MakeOffer{Terms: c.terms(), Note: "please", Conditions: c.conditions()}
 		if c.IntN(2) == 0 {
 			o.Valid = c.scene.Now.Add(time.Duration(1+c.IntN(30)) * time.Hour)
 		}
@@ -326,7 +337,7 @@ func (c *chance) bargaining() {
 		c.send(p, "", conference.DeferIssue{Issue: "islands"})
 		c.send("mediator", "", conference.ReopenIssue{Issue: pick(c, []string{"coast", "islands"}), Reason: "again"})
 	case 7:
-		c.send("mediator", "", conference.PutProposal{Terms: c.terms(), Closes: c.scene.Now.Add(time.Duration(1+c.IntN(10)) * time.Hour)})
+		c.send("mediator", "", conference.PutProposal{Terms: c.terms(), Closes: c.scene.Now.Add(time.Duration(1+c.IntN(10)) * time.Hour), Conditions: c.conditions()})
 		c.answer()
 	default:
 		c.sitting()
@@ -339,7 +350,7 @@ func (c *chance) text() {
 	case 8:
 		c.perhaps(c.openRound())
 	case 9:
-		c.send("mediator", "", conference.PutProposal{Terms: c.terms(), Closes: c.scene.Now.Add(5 * time.Hour)})
+		c.send("mediator", "", conference.PutProposal{Terms: c.terms(), Closes: c.scene.Now.Add(5 * time.Hour), Conditions: c.conditions()})
 		c.answer()
 	case 0:
 		c.send(p, "", conference.ProposeCorrection{Article: pick(c, []string{"art-4", "closing"}), Text: portsmouth.Text{"en": "Better.", "fr": "Mieux."}})

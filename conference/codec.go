@@ -90,6 +90,12 @@ var bodies = map[string]func([]byte) (Body, error){
 	"entry-opened":            decodeBody[EntryOpened],
 	"debrief-agreed":          decodeBody[DebriefAgreed],
 	"debrief-opened":          decodeBody[DebriefOpened],
+	"key-declared":            decodeBody[KeyDeclared],
+	"key-retracted":           decodeBody[KeyRetracted],
+	"comment-submitted":       decodeBody[CommentSubmitted],
+	"comment-answered":        decodeBody[CommentAnswered],
+	"embargo-ended":           decodeBody[EmbargoEnded],
+	"cosigned":                decodeBody[Cosigned],
 	"published":               decodeBody[Published],
 }
 
@@ -164,6 +170,12 @@ var commands = map[string]func([]byte) (Command, error){
 	"agree-debrief":          decodeCommand[AgreeDebrief],
 	"close-round":            decodeCommand[CloseRound],
 	"open-debrief":           decodeCommand[OpenDebrief],
+	"declare-key":            decodeCommand[DeclareKey],
+	"retract-key":            decodeCommand[RetractKey],
+	"submit-comment":         decodeCommand[SubmitComment],
+	"answer-comment":         decodeCommand[AnswerComment],
+	"end-embargo":            decodeCommand[EndEmbargo],
+	"declare-signed":         decodeCommand[DeclareSigned],
 }
 
 // envelope is an event as it is stored: one line of JSON.

@@ -182,7 +182,8 @@ type ApproveMinutes struct {
 
 // ProposeCommunique puts a statement for the public to all.
 type ProposeCommunique struct {
-	Text portsmouth.Text `json:"text"`
+	Text      portsmouth.Text `json:"text"`
+	NotBefore time.Time       `json:"not_before,omitzero"` // it is not to be published before; zero for at once
 }
 
 // AgreeCommunique agrees to publish it.
@@ -236,6 +237,8 @@ type MakeOffer struct {
 	Note    string             `json:"note,omitempty"`
 	Valid   time.Time          `json:"valid,omitzero"`
 	Counter string             `json:"counter,omitempty"`
+	// Conditions are conditions and side terms of a whole package, in words, in every language of the conference.
+	Conditions portsmouth.Text `json:"conditions,omitempty"`
 }
 
 // AcceptOffer accepts it.
@@ -261,6 +264,8 @@ type PutProposal struct {
 	Terms  portsmouth.Outcome `json:"terms"`
 	Note   string             `json:"note,omitempty"`
 	Closes time.Time          `json:"closes"`
+	// Conditions are conditions and side terms of a whole package, in words, in every language of the conference.
+	Conditions portsmouth.Text `json:"conditions,omitempty"`
 }
 
 // AnswerProposal answers it. Until the close the answer can be changed.

@@ -188,6 +188,24 @@ func (d *deciding) ruleOfRounds(c Command) error {
 	case OpenDebrief:
 		return d.openDebrief(c)
 	}
+	return d.ruleOfRecord(c)
+}
+
+func (d *deciding) ruleOfRecord(c Command) error {
+	switch c := c.(type) {
+	case DeclareKey:
+		return d.declareKey(c)
+	case RetractKey:
+		return d.retractKey(c)
+	case SubmitComment:
+		return d.submitComment(c)
+	case AnswerComment:
+		return d.answerComment(c)
+	case EndEmbargo:
+		return d.endEmbargo(c)
+	case DeclareSigned:
+		return d.declareSigned(c)
+	}
 	return portsmouth.Invalidf("command", "there is no command “%s”", c.Verb())
 }
 
@@ -208,6 +226,9 @@ func derivedID(id string, n int) string {
 	sum := sha256.Sum256([]byte(id + "/" + strconv.Itoa(n)))
 	return hex.EncodeToString(sum[:16])
 }
+
+// publicID names the n-th publication that follows from a command, counted from 1.
+func publicID(id string, n int) string { return derivedID(id+"/public", n) }
 
 // allWith reports whether done, together with this party, is every party.
 func (d *deciding) allWith(done map[string]bool, party string) bool {

@@ -231,6 +231,7 @@ type MinutesApproved struct {
 type CommuniqueProposed struct {
 	Communique string          `json:"communique"`
 	Text       portsmouth.Text `json:"text"`
+	NotBefore  time.Time       `json:"not_before,omitzero"` // it is not published before
 }
 
 // CommuniqueAgreed is one party's agreement to publish it.
@@ -294,6 +295,8 @@ type OfferMade struct {
 	Valid   time.Time          `json:"valid,omitzero"`
 	Counter string             `json:"counter,omitempty"` // the offer it answers
 	Agenda  int                `json:"agenda"`
+	// Conditions are what goes with a whole package in words, in every language; they are drafted into the text.
+	Conditions portsmouth.Text `json:"conditions,omitempty"`
 }
 
 // OfferAccepted is one party's acceptance.
@@ -326,6 +329,8 @@ type ProposalPut struct {
 	Closes   time.Time          `json:"closes"`
 	Agenda   int                `json:"agenda"`
 	Improves bool               `json:"improves,omitempty"` // over the baseline, which stands unless all accept
+	// Conditions are what goes with a whole package in words, in every language; they are drafted into the text.
+	Conditions portsmouth.Text `json:"conditions,omitempty"`
 }
 
 // ProposalAnswered is one party's secret answer, in the sight of its delegation alone.
@@ -435,35 +440,4 @@ type Closed struct {
 // HistoryLeft marks the act after which a replay is no longer history but play.
 type HistoryLeft struct {
 	Wall time.Time `json:"wall"` // the real time at which it happened
-}
-
-// Published is what the public gets to know. Item says which of the fields are meant.
-type Published struct {
-	Item       string              `json:"item"` // convened, communique, broken-off, agreement, signed, text, in-force, exchanged, closed
-	Title      portsmouth.Text     `json:"title,omitempty"`
-	Text       portsmouth.Text     `json:"text,omitempty"`
-	Summary    portsmouth.Text     `json:"summary,omitempty"`
-	Facts      []portsmouth.Text   `json:"facts,omitempty"`
-	Why        portsmouth.Text     `json:"why,omitempty"`
-	Place      string              `json:"place,omitempty"`
-	Parties    []portsmouth.Party  `json:"parties,omitempty"`
-	People     []SeatTaken         `json:"people,omitempty"` // without person ids
-	Rules      *Rules              `json:"rules,omitempty"`
-	Document   *treaty.Document    `json:"document,omitempty"`
-	Digest     string              `json:"digest,omitempty"`
-	Conference string              `json:"conference,omitempty"` // with the document: the id that the signatures name
-	Package    []Settled           `json:"package,omitempty"`
-	Signed     []treaty.Signature  `json:"signed,omitempty"`
-	Session    int                 `json:"session,omitempty"`
-	Replay     bool                `json:"replay,omitempty"`
-	On         time.Time           `json:"on,omitzero"`
-	Regions    []portsmouth.Region `json:"regions,omitempty"`
-}
-
-// Settled is one issue as agreed, in words that need no agenda.
-type Settled struct {
-	Issue   string            `json:"issue"`
-	Title   portsmouth.Text   `json:"title"`
-	Label   portsmouth.Text   `json:"label"`
-	Regions map[string]string `json:"regions,omitempty"`
 }

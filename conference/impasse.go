@@ -11,7 +11,7 @@ import (
 type Impasse struct {
 	Sign   string   // unmoved, circles, deadline, refused
 	Issues []string // where it shows, in the order of the agenda
-	Count  int      // of exchanges without movement, or of proposals not agreed
+	Count  int      // of offers in exchanges without movement, or of proposals not agreed
 	By     time.Time
 }
 
@@ -57,20 +57,22 @@ func (v *View) apart() []string {
 	return open
 }
 
-// still counts the last offers that each said what their party's offer before said.
+// still counts the last offers that each said what their party's offer before said. Only offers that follow one of another
+// party are an exchange: who repeats itself unanswered counts once.
 func (v *View) still() int {
 	last := map[string]*Offer{}
-	n := 0
+	n, by := 0, ""
 	for _, o := range v.Offers {
 		before := last[o.Party]
 		last[o.Party] = o
-		if before != nil && before.All().Equal(o.All()) {
-			n++
-			continue
-		}
-		if before != nil {
+		switch {
+		case before == nil:
+		case !before.All().Equal(o.All()):
 			n = 0
+		case o.Party != by:
+			n++
 		}
+		by = o.Party
 	}
 	return n
 }
@@ -101,7 +103,8 @@ func (v *View) circling() []string {
 	return list
 }
 
-// refused counts the proposals and rounds since anything was last settled that were not met.
+// refused counts the proposals that were not agreed since anything was last settled. A round that is not met is none: it
+// asks, and nobody knows whether anybody answered.
 func (v *View) refused() int {
 	n := 0
 	for _, a := range v.Acts {
@@ -110,10 +113,6 @@ func (v *View) refused() int {
 			n = 0
 		case ProposalClosed:
 			if !b.Agreed {
-				n++
-			}
-		case RoundClosed:
-			if !b.Met {
 				n++
 			}
 		}

@@ -192,6 +192,24 @@ func (HistoryLeft) Kind() string { return "history-left" }
 // Kind names the event in storage.
 func (Published) Kind() string { return "published" }
 
+// Kind names the event in storage.
+func (KeyDeclared) Kind() string { return "key-declared" }
+
+// Kind names the event in storage.
+func (KeyRetracted) Kind() string { return "key-retracted" }
+
+// Kind names the event in storage.
+func (CommentSubmitted) Kind() string { return "comment-submitted" }
+
+// Kind names the event in storage.
+func (CommentAnswered) Kind() string { return "comment-answered" }
+
+// Kind names the event in storage.
+func (EmbargoEnded) Kind() string { return "embargo-ended" }
+
+// Kind names the event in storage.
+func (Cosigned) Kind() string { return "cosigned" }
+
 // The names of the commands, as in the table of stage.go.
 
 // Kind names the event in storage.
@@ -445,3 +463,21 @@ func (CloseRound) Verb() string { return "close-round" }
 
 // Verb is the command's line in the table of stage.go.
 func (OpenDebrief) Verb() string { return "open-debrief" }
+
+// Verb is the command's line in the table of stage.go.
+func (DeclareKey) Verb() string { return "declare-key" }
+
+// Verb is the command's line in the table of stage.go.
+func (RetractKey) Verb() string { return "retract-key" }
+
+// Verb is the command's line in the table of stage.go.
+func (SubmitComment) Verb() string { return "submit-comment" }
+
+// Verb is the command's line in the table of stage.go.
+func (AnswerComment) Verb() string { return "answer-comment" }
+
+// Verb is the command's line in the table of stage.go.
+func (EndEmbargo) Verb() string { return "end-embargo" }
+
+// Verb is the command's line in the table of stage.go.
+func (DeclareSigned) Verb() string { return "declare-signed" }

@@ -47,12 +47,17 @@ func (d *deciding) makeOffer(c MakeOffer) error {
 	if err := prose("the note", c.Note, false); err != nil {
 		return err
 	}
+	whole := d.Agenda.Check(all) == nil
+	conditions, err := d.conditions(c.Conditions, whole)
+	if err != nil {
+		return err
+	}
 	if held, err := d.hold(c, all); held || err != nil {
 		return err
 	}
 	d.emit(ToPlenary, OfferMade{
-		Offer: d.meta.ID, Party: d.viewer.Party, Terms: c.Terms, If: c.If, Whole: d.Agenda.Check(all) == nil,
-		Note: c.Note, Valid: c.Valid.UTC(), Counter: c.Counter, Agenda: d.Agenda.Version,
+		Offer: d.meta.ID, Party: d.viewer.Party, Terms: c.Terms, If: c.If, Whole: whole,
+		Note: c.Note, Valid: c.Valid.UTC(), Counter: c.Counter, Agenda: d.Agenda.Version, Conditions: conditions,
 	})
 	return nil
 }

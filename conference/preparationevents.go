@@ -60,6 +60,7 @@ type RoundType string
 const (
 	SuggestionRound  RoundType = "suggestion"  // preferences in; packages for the mediator's desk out
 	ImprovementRound RoundType = "improvement" // the same, over the baseline
+	DirectionRound   RoundType = "direction"   // what was prepared in, weights or none; small steps from a package, likely better for all, for the mediator's desk out
 	NumberRound      RoundType = "number"      // blind bids on a number
 	OptionsRound     RoundType = "options"     // the options of an issue that each could live with
 	PackageRound     RoundType = "package"     // the packages, of a list, that each could live with
@@ -73,6 +74,8 @@ type RoundOpened struct {
 	Giver      string               `json:"giver,omitempty"`      // of a number: the party that would give it; it lodges the most, the others the least
 	Settlement string               `json:"settlement,omitempty"` // of a number: midpoint, giver, taker
 	Packages   []portsmouth.Outcome `json:"packages,omitempty"`
+	Parties    []string             `json:"parties,omitempty"`  // of a number, options or packages: whom it asks, in the order of the founding; absent: all
+	Base       portsmouth.Outcome   `json:"base,omitempty"`     // of a direction: the package that a step is looked for from
 	MinGain    int64                `json:"min_gain,omitempty"` // of an improvement: at least this much for each, in hundredths of a point
 	Fairness   string               `json:"fairness,omitempty"` // the rule that packages are chosen by
 	Binding    bool                 `json:"binding,omitempty"`  // a result settles, ad referendum
@@ -123,9 +126,9 @@ type PartyCommitment struct {
 type Suggested struct {
 	Round    string               `json:"round"`
 	Packages []portsmouth.Outcome `json:"packages"` // best first
-	Fairness string               `json:"fairness"`
-	Method   string               `json:"method"` // "exact", or how it was found
-	Solver   string               `json:"solver"` // its version
+	Fairness string               `json:"fairness"` // "" for a direction, which follows no such rule
+	Method   string               `json:"method"`   // "exact", or how it was found
+	Solver   string               `json:"solver"`   // its version
 	Agenda   int                  `json:"agenda"`
 	Salt     []byte               `json:"salt"` // hides the packages from those who know only the commitment
 }
@@ -136,6 +139,7 @@ type EntryOpened struct {
 	Party   string          `json:"party"`
 	Payload json.RawMessage `json:"payload"`
 	Salt    []byte          `json:"salt"`
+	Public  bool            `json:"public,omitempty"` // not to all at the table alone
 }
 
 // DebriefAgreed is one party's consent to lay open, after the end, what each wanted.
@@ -186,19 +190,23 @@ type OpenRound struct {
 	Giver      string               `json:"giver,omitempty"`
 	Settlement string               `json:"settlement,omitempty"`
 	Packages   []portsmouth.Outcome `json:"packages,omitempty"`
+	Parties    []string             `json:"parties,omitempty"`
+	Base       portsmouth.Outcome   `json:"base,omitempty"` // over a baseline: the baseline, and may be left out
 	MinGain    int64                `json:"min_gain,omitempty"`
 	Binding    bool                 `json:"binding,omitempty"`
 	Closes     time.Time            `json:"closes"`
 	Note       string               `json:"note,omitempty"`
 }
 
-// EnterRound lodges: a number, options, packages by their place in the list (from 0), or one's stated preferences.
+// EnterRound lodges: a number, options, packages by their place in the list (from 0), one's stated preferences, or what one
+// has prepared so far.
 type EnterRound struct {
 	Round    string   `json:"round"`
 	Number   string   `json:"number,omitempty"`
 	Options  []string `json:"options,omitempty"`
 	Packages []int    `json:"packages,omitempty"`
 	Version  int      `json:"version,omitempty"` // of the preferences
+	Basis    string   `json:"basis,omitempty"`   // of what was prepared: View.Basis as one saw it
 }
 
 // LeaveRound takes back what was lodged.

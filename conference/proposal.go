@@ -18,7 +18,7 @@ func (d *deciding) putProposal(c PutProposal) error {
 	if err := d.fitsSettled(c.Terms); err != nil {
 		return err
 	}
-	if err := d.improves(c.Terms); err != nil {
+	if err := d.improves(c); err != nil {
 		return err
 	}
 	if !d.later(c.Closes) {
@@ -32,25 +32,30 @@ func (d *deciding) putProposal(c PutProposal) error {
 	if err := prose("the note", c.Note, false); err != nil {
 		return err
 	}
+	whole := d.Agenda.Check(c.Terms) == nil
+	conditions, err := d.conditions(c.Conditions, whole)
+	if err != nil {
+		return err
+	}
 	d.emit(ToPlenary, ProposalPut{
-		Proposal: d.meta.ID, Terms: c.Terms, Whole: d.Agenda.Check(c.Terms) == nil, Note: c.Note,
-		Closes: c.Closes.UTC().Truncate(time.Millisecond), Agenda: d.Agenda.Version, Improves: d.Stage == TextStage,
+		Proposal: d.meta.ID, Terms: c.Terms, Whole: whole, Note: c.Note, Closes: c.Closes.UTC().Truncate(time.Millisecond),
+		Agenda: d.Agenda.Version, Improves: d.Stage == TextStage, Conditions: conditions,
 	})
 	return nil
 }
 
 // improves holds a proposal made after the baseline to what it is for: another whole package, before anybody has
-// initialled the text of this one.
-func (d *deciding) improves(terms portsmouth.Outcome) error {
+// initialled the text of this one. The same package on other conditions is another one.
+func (d *deciding) improves(c PutProposal) error {
 	if d.Stage != TextStage {
 		return nil
 	}
 	switch {
 	case d.initialled():
 		return portsmouth.Refuse("text-initialled", "articles of the baseline have been initialled")
-	case d.Agenda.Check(terms) != nil:
+	case d.Agenda.Check(c.Terms) != nil:
 		return portsmouth.Invalidf("improvement-whole", "an improvement of the baseline is another whole package")
-	case d.Baseline.Package.Equal(terms):
+	case d.Baseline.Package.Equal(c.Terms) && len(written(c.Conditions)) == 0:
 		return portsmouth.Invalidf("improvement-other", "this is the baseline itself")
 	}
 	return nil

@@ -71,9 +71,14 @@ func RoundReceipt(v *View, round string) ([]byte, error) {
 
 // beforeClose is the conference as the round's close found it: with it the result was computed.
 func (v *View) beforeClose(round string) *State {
+	return v.before(func(b Body) bool { closed, ok := b.(RoundClosed); return ok && closed.Round == round })
+}
+
+// before folds what the viewer may see up to the first act of which that holds.
+func (v *View) before(is func(Body) bool) *State {
 	s := NewState()
 	for _, a := range v.Acts {
-		if b, ok := a.Body.(RoundClosed); ok && b.Round == round {
+		if is(a.Body) {
 			break
 		}
 		s.Apply(a.Event)
@@ -205,10 +210,7 @@ func (f *RoundFile) Frozen() ([]Input, error) {
 		if err != nil {
 			return nil, err
 		}
-		if err := f.Agenda.CheckPreferences(&frozen.Preferences); err != nil {
-			return nil, err
-		}
-		if err := frozen.Ranges.Check(&frozen.Preferences); err != nil {
+		if err := f.checkFrozen(&frozen); err != nil {
 			return nil, err
 		}
 		list = append(list, frozen)
@@ -216,11 +218,27 @@ func (f *RoundFile) Frozen() ([]Input, error) {
 	return list, nil
 }
 
+func (f *RoundFile) checkFrozen(in *Input) error {
+	if in.Answers != nil {
+		if f.Round.Type != DirectionRound {
+			return portsmouth.Invalidf("round-file", "%s lodged answers, and the round computes with preferences", in.Party)
+		}
+		return nil
+	}
+	if err := f.Agenda.CheckPreferences(&in.Preferences); err != nil {
+		return err
+	}
+	return in.Ranges.Check(&in.Preferences)
+}
+
 // Result applies the announced rule of a round on a number, on options or on packages to what all lodged; nil when it is
 // not met. Errors are of kind Invalid: an entry that is missing or cannot be read.
 func (f *RoundFile) Result() (portsmouth.Outcome, error) {
 	entries, d := map[string]lodged{}, &deciding{State: NewState()}
 	for _, c := range f.Closed.Commitments {
+		if !f.Round.Asks(c.Party) {
+			continue
+		}
 		in := f.Input(c.Party)
 		var l lodged
 		if in == nil || json.Unmarshal(in.Payload, &l) != nil {

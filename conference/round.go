@@ -12,32 +12,6 @@ import (
 // Rounds: each party lodges in secret, all learn one result at an announced close, and nothing before it: not what was
 // lodged, nor that, nor when. The result's rule is announced with the round.
 
-// MaxBids is how many rounds may be held on one number: each tells a little of what the others would take.
-const MaxBids = 3
-
-// budget is how many computations over preferences a conference may hold: one fewer than would let a party work out
-// another's weights, n-1 for n issues.
-func (s *State) budget() int {
-	if s.Agenda == nil {
-		return 0
-	}
-	return max(1, len(s.Agenda.Issues)-2)
-}
-
-// computations counts the rounds over preferences that were opened, whatever came of them.
-func (s *State) computations() int {
-	n := 0
-	for _, r := range s.Rounds {
-		if r.Computes() {
-			n++
-		}
-	}
-	return n
-}
-
-// Computes reports whether the round's result is computed from preferences.
-func (r *RoundOpened) Computes() bool { return r.Type == SuggestionRound || r.Type == ImprovementRound }
-
 func (d *deciding) openRound(c OpenRound) error {
 	for _, r := range d.Rounds {
 		if !r.Closed {
@@ -50,21 +24,67 @@ func (d *deciding) openRound(c OpenRound) error {
 	if err := prose("the note", c.Note, false); err != nil {
 		return err
 	}
-	if improves := c.Type == ImprovementRound; improves != (d.Stage == TextStage) {
+	if improves := c.Type == ImprovementRound; c.Type != DirectionRound && improves != (d.Stage == TextStage) {
 		return portsmouth.Refuse("round-stage", "an improvement is sought once a baseline has been accepted, everything else before")
 	}
 	open := RoundOpened{Round: d.meta.ID, Type: c.Type, Closes: c.Closes.UTC().Truncate(time.Millisecond), Note: c.Note, Agenda: d.Agenda.Version}
+	if err := d.asking(c, &open); err != nil {
+		return err
+	}
 	if err := d.roundOf(c, &open); err != nil {
 		return err
+	}
+	if issue := d.probed(&open); issue != "" {
+		return portsmouth.Refuse("bids-three",
+			"three rounds have been held in which issue %s alone was asked about; more would give the parties' limits away", issue)
 	}
 	d.emit(ToPlenary, open)
 	return nil
 }
 
+// asking takes over whom the round asks. Who has no stake in a number need not lodge for it to be met; but what binds all
+// asks all, and what is computed is better for all.
+func (d *deciding) asking(c OpenRound, open *RoundOpened) error {
+	if len(c.Parties) == 0 {
+		return nil
+	}
+	for k, id := range c.Parties {
+		if d.party(id) == nil || slices.Contains(c.Parties[:k], id) {
+			return portsmouth.Invalidf("round-parties", "there is no party “%.60s”, or it is named twice", id)
+		}
+	}
+	switch all := len(c.Parties) == len(d.partyIDs()); {
+	case all:
+		return nil
+	case len(c.Parties) < 2:
+		return portsmouth.Invalidf("round-parties", "a round asks two parties at least")
+	case open.Computes():
+		return portsmouth.Refuse("round-asks-all", "what is computed is to be good for all: such a round asks every party")
+	case c.Binding:
+		return portsmouth.Refuse("round-asks-all", "a result that settles the terms binds all: such a round asks every party")
+	}
+	for _, id := range d.partyIDs() {
+		if slices.Contains(c.Parties, id) {
+			open.Parties = append(open.Parties, id)
+		}
+	}
+	return nil
+}
+
+// Asks reports whether the round asks a party.
+func (r *RoundOpened) Asks(party string) bool {
+	return len(r.Parties) == 0 || slices.Contains(r.Parties, party)
+}
+
+// asked lists whom a round asks, in the order of the founding.
+func (s *State) asked(r *RoundOpened) []string {
+	return slices.DeleteFunc(s.partyIDs(), func(id string) bool { return !r.Asks(id) })
+}
+
 // roundOf checks what the type of round needs and takes nothing else over.
 func (d *deciding) roundOf(c OpenRound, open *RoundOpened) error {
 	switch c.Type {
-	case SuggestionRound, ImprovementRound:
+	case SuggestionRound, ImprovementRound, DirectionRound:
 		return d.openComputed(c, open)
 	case NumberRound:
 		return d.openNumber(c, open)
@@ -73,7 +93,7 @@ func (d *deciding) roundOf(c OpenRound, open *RoundOpened) error {
 	case PackageRound:
 		return d.openPackages(c, open)
 	}
-	return portsmouth.Invalidf("round-type", "a round is one of: suggestion, improvement, number, options, package")
+	return portsmouth.Invalidf("round-type", "a round is one of: suggestion, improvement, direction, number, options, package")
 }
 
 func (d *deciding) openComputed(c OpenRound, open *RoundOpened) error {
@@ -81,17 +101,19 @@ func (d *deciding) openComputed(c OpenRound, open *RoundOpened) error {
 		return portsmouth.Refuse("computation-budget",
 			"this conference has held the %d computations that its agenda of %d issues allows; one more could give away what a party wants", d.budget(), len(d.Agenda.Issues))
 	}
-	open.Fairness = d.Rules.FairnessRule()
-	if c.Type == SuggestionRound {
-		return nil
-	}
-	if c.MinGain < 1 || c.MinGain > 10_000 {
+	if c.Type == ImprovementRound && (c.MinGain < 1 || c.MinGain > 10_000) {
 		return portsmouth.Invalidf("round-gain", "say by how much each party must gain at least: 0.01 to 100 points")
 	}
-	if d.initialled() {
+	if d.Stage == TextStage && d.initialled() {
 		return portsmouth.Refuse("text-initialled", "articles of the baseline have been initialled")
 	}
-	open.MinGain = c.MinGain
+	switch c.Type {
+	case ImprovementRound:
+		open.MinGain = c.MinGain
+	case DirectionRound:
+		return d.openDirection(c, open)
+	}
+	open.Fairness = d.Rules.FairnessRule()
 	return nil
 }
 
@@ -106,20 +128,11 @@ func (d *deciding) openNumber(c OpenRound, open *RoundOpened) error {
 	if i.Kind != portsmouth.Numeric {
 		return portsmouth.Invalidf("round-number", "issue %s is no number; a round on its options would fit", i.ID)
 	}
-	if d.party(c.Giver) == nil {
-		return portsmouth.Invalidf("round-giver", "say which party would give the number: it lodges the most it would, the others the least")
+	if d.party(c.Giver) == nil || !open.Asks(c.Giver) {
+		return portsmouth.Invalidf("round-giver", "say which of the parties asked would give the number: it lodges the most it would, the others the least")
 	}
 	if !slices.Contains([]string{"midpoint", "giver", "taker"}, c.Settlement) {
 		return portsmouth.Invalidf("round-settlement", "say first what settles when the bids meet: midpoint, giver or taker")
-	}
-	held := 0
-	for _, r := range d.Rounds {
-		if r.Type == NumberRound && r.Issue == c.Issue && !r.Withdrawn {
-			held++
-		}
-	}
-	if held >= MaxBids {
-		return portsmouth.Refuse("bids-three", "three rounds have been held on this number; more would give the parties' limits away")
 	}
 	open.Issue, open.Giver, open.Settlement, open.Binding = c.Issue, c.Giver, c.Settlement, c.Binding
 	return nil
@@ -181,7 +194,7 @@ func (d *deciding) openedRound(id string) (*Round, error) {
 	return r, nil
 }
 
-// lodged is the payload of an entry: exactly one of its fields, by the type of the round.
+// lodged is the payload of an entry: the fields by the type of the round.
 type lodged struct {
 	Number      string                  `json:"number,omitempty"`
 	Options     []string                `json:"options,omitempty"`
@@ -189,12 +202,16 @@ type lodged struct {
 	Preferences *portsmouth.Preferences `json:"preferences,omitempty"`
 	Ranges      *portsmouth.Ranges      `json:"ranges,omitempty"`
 	Reservation *int64                  `json:"reservation,omitempty"` // that holds at the close, in hundredths of a point
+	Answers     []json.RawMessage       `json:"answers,omitempty"`     // of the preparation, in order
 }
 
 func (d *deciding) enterRound(c EnterRound) error {
 	r, err := d.openedRound(c.Round)
 	if err != nil {
 		return err
+	}
+	if !r.Asks(d.viewer.Party) {
+		return portsmouth.Refuse("round-asked", "this round does not ask your party")
 	}
 	entry, terms, err := d.entry(r, c)
 	if err != nil {
@@ -208,6 +225,9 @@ func (d *deciding) enterRound(c EnterRound) error {
 	payload, err := json.Marshal(entry)
 	if err != nil {
 		return err
+	}
+	if len(payload) > maxPayload {
+		return portsmouth.Refuse("entry-large", "this takes more than %d bytes", maxPayload)
 	}
 	salt := d.meta.Salt
 	commitment := seal.Commit(d.subject(r.Round, d.viewer.Party), salt, payload)
@@ -230,6 +250,8 @@ func (d *deciding) entry(r *Round, c EnterRound) (lodged, []portsmouth.Outcome, 
 		return d.marked(r, c.Options)
 	case PackageRound:
 		return d.chosen(r, c.Packages)
+	case DirectionRound:
+		return d.frozenPreparation(c.Basis)
 	}
 	return d.frozen(r, c.Version)
 }
@@ -339,13 +361,27 @@ func (d *deciding) openEntry(c OpenEntry) error {
 	case "plenary":
 	case "caucus":
 		to = ToCaucus(d.viewer.Party)
+	case "public":
+		return d.openToPublic(c)
 	default:
-		return portsmouth.Invalidf("room", "open it to the plenary or in the caucus")
+		return portsmouth.Invalidf("room", "open it to the plenary, to the public, or in the caucus")
 	}
 	if r.Opened[d.viewer.Party] != "" && (r.Opened[d.viewer.Party] == ToPlenary || to != ToPlenary) {
 		return portsmouth.Refuse("opening-once", "this entry has been opened there")
 	}
 	d.emit(to, EntryOpened{Round: c.Round, Party: d.viewer.Party, Payload: c.Payload, Salt: c.Salt})
+	return nil
+}
+
+// openToPublic shows what was lodged to everybody, also where all at the table know it already.
+func (d *deciding) openToPublic(c OpenEntry) error {
+	if !d.roundsPublic() || !d.roundPublished(c.Round) { // without its leaf nobody could hold the opening against anything
+		return portsmouth.Refuse("publicity-rounds", "the rules publish nothing of this round")
+	}
+	if d.openedToPublic(c.Round, d.viewer.Party) {
+		return portsmouth.Refuse("opening-once", "this entry has been opened there")
+	}
+	d.emit(ToPlenary, EntryOpened{Round: c.Round, Party: d.viewer.Party, Payload: c.Payload, Salt: c.Salt, Public: true})
 	return nil
 }
 

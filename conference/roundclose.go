@@ -17,14 +17,7 @@ func (d *deciding) closeRound(c CloseRound) error {
 	if r == nil || r.Closed || d.meta.At.Before(r.Closes) {
 		return portsmouth.Refuse("not-due", "this round is not due to close")
 	}
-	closed := RoundClosed{Round: r.Round}
-	for _, id := range d.partyIDs() {
-		commitment := seal.Dummy(d.subject(r.Round, id), d.meta.Salt).String()
-		if e := r.Entries[id]; e != nil {
-			commitment = e.Commitment
-		}
-		closed.Commitments = append(closed.Commitments, PartyCommitment{Party: id, Commitment: commitment})
-	}
+	closed := RoundClosed{Round: r.Round, Commitments: d.commitments(r, d.meta.Salt)}
 	var suggested *Suggested
 	if r.Computes() {
 		var err error
@@ -49,16 +42,29 @@ func (d *deciding) closeRound(c CloseRound) error {
 	return d.settle(closed.Terms, r.Round)
 }
 
+// commitments gives one for each party in the order of the founding: a dummy where nothing was lodged.
+func (s *State) commitments(r *Round, salt seal.Salt) []PartyCommitment {
+	var list []PartyCommitment
+	for _, id := range s.partyIDs() {
+		commitment := seal.Dummy(s.subject(r.Round, id), salt).String()
+		if e := r.Entries[id]; e != nil {
+			commitment = e.Commitment
+		}
+		list = append(list, PartyCommitment{Party: id, Commitment: commitment})
+	}
+	return list
+}
+
 // settles reports whether a binding result still can: what the parties settled or put aside in the open meanwhile goes
 // before.
 func (d *deciding) settles(r *Round, terms portsmouth.Outcome) bool {
 	return d.fitsSettled(terms) == nil && (r.Issue == "" || d.head(r.Issue).Status == Open)
 }
 
-// entries reads what was lodged, by party; nil unless every party did.
+// entries reads what was lodged, by party; nil unless every party that the round asks did.
 func (d *deciding) entries(r *Round) map[string]lodged {
 	all := map[string]lodged{}
-	for _, id := range d.partyIDs() {
+	for _, id := range d.asked(&r.RoundOpened) {
 		e := r.Entries[id]
 		var l lodged
 		if e == nil || json.Unmarshal(e.Payload, &l) != nil {
@@ -101,14 +107,14 @@ func everyOne(entries map[string]lodged, is func(lodged) bool) bool {
 }
 
 // meeting settles a number: met when the most that the giver would give is no less than the least that every other would
-// take. The midpoint is taken in steps, rounded towards the taker.
+// take, of those whom the round asks. The midpoint is taken in steps, rounded towards the taker.
 func (d *deciding) meeting(r *Round, i *portsmouth.Issue, entries map[string]lodged) portsmouth.Outcome {
 	most, ok := i.Number.Place(entries[r.Giver].Number)
 	if !ok {
 		return nil
 	}
 	least := int64(0)
-	for _, id := range d.partyIDs() {
+	for _, id := range d.asked(&r.RoundOpened) {
 		if id == r.Giver {
 			continue
 		}
@@ -159,10 +165,11 @@ func (s *Suggested) Commitment(conference string) seal.Commitment {
 	return seal.Commit(seal.Subject{Conference: conference, Round: s.Round, Party: "mediator"}, salt, data)
 }
 
-// Input is what a party froze for a computation.
+// Input is what a party froze for a computation: preferences or, for a direction, answers of its preparation.
 type Input struct {
 	Party       string
 	Preferences portsmouth.Preferences
+	Answers     []json.RawMessage // nil where it froze preferences
 	Ranges      *portsmouth.Ranges
 	Reservation *int64 // in hundredths of a point; nil: any agreement is better than none
 }
@@ -195,8 +202,11 @@ func (r *Round) payload(party string) []byte {
 // ParseInput reads the payload of an entry into a round over preferences.
 func ParseInput(party string, payload []byte) (Input, error) {
 	var l lodged
-	if err := json.Unmarshal(payload, &l); err != nil || l.Preferences == nil {
-		return Input{}, portsmouth.Invalidf("opening-form", "this is no entry with preferences")
+	if err := json.Unmarshal(payload, &l); err != nil || (l.Preferences == nil) == (len(l.Answers) == 0) {
+		return Input{}, portsmouth.Invalidf("opening-form", "this is no entry with preferences or answers")
+	}
+	if l.Preferences == nil {
+		return Input{Party: party, Answers: l.Answers}, nil
 	}
 	return Input{Party: party, Preferences: *l.Preferences, Ranges: l.Ranges, Reservation: l.Reservation}, nil
 }

@@ -1,10 +1,14 @@
 package conference
 
 import (
+	"time"
+
 	"portsmouth"
 )
 
-// Sessions: sittings, minutes, communiqués; suspension, resumption, breaking off.
+// Sessions: sittings, minutes, communiqués; suspension, resumption, breaking off. Minutes are of a whole sitting: they can
+// be drafted and put while it goes on, but are approved only after its close. Minutes and communiqués can still follow
+// when the conference is over.
 
 func (d *deciding) openSession(c OpenSession) error {
 	if d.sitting() != nil {
@@ -54,18 +58,24 @@ func (d *deciding) approveMinutes(c ApproveMinutes) error {
 	if m.Approved[d.viewer.Party] {
 		return portsmouth.Refuse("minutes-once", "you have already approved these minutes")
 	}
+	if d.Sessions[m.Session-1].Adjourned.IsZero() {
+		return portsmouth.Refuse("minutes-session-open", "session %d is still open; its minutes can be approved once it is adjourned", m.Session)
+	}
 	d.emit(ToPlenary, MinutesApproved{Minutes: c.Minutes, Party: d.viewer.Party})
 	return nil
 }
 
 func (d *deciding) proposeCommunique(c ProposeCommunique) error {
-	if !d.Rules.Publicity.Communiques {
-		return portsmouth.Refuse("publicity", "the rules allow no communiqués")
+	if err := d.communiquesAllowed(); err != nil {
+		return err
 	}
 	if err := d.inLanguages("the communiqué", c.Text); err != nil {
 		return err
 	}
-	d.emit(ToPlenary, CommuniqueProposed{Communique: d.meta.ID, Text: c.Text})
+	if err := d.embargo(c.NotBefore); err != nil {
+		return err
+	}
+	d.emit(ToPlenary, CommuniqueProposed{Communique: d.meta.ID, Text: c.Text, NotBefore: c.NotBefore.UTC().Truncate(time.Millisecond)})
 	return nil
 }
 
@@ -78,10 +88,18 @@ func (d *deciding) agreeCommunique(c AgreeCommunique) error {
 	if x.Agreed[d.viewer.Party] {
 		return portsmouth.Refuse("communique-once", "you have already agreed to it")
 	}
-	if !d.Rules.Publicity.Communiques {
-		return portsmouth.Refuse("publicity", "the rules allow no communiqués")
+	if err := d.communiquesAllowed(); err != nil {
+		return err
 	}
 	d.emit(ToPlenary, CommuniqueAgreed{Communique: c.Communique, Party: d.viewer.Party})
+	return nil
+}
+
+// communiquesAllowed: a conference that was broken off before it had rules has none that allow communiqués.
+func (d *deciding) communiquesAllowed() error {
+	if d.Rules == nil || !d.Rules.Publicity.Communiques {
+		return portsmouth.Refuse("publicity", "the rules allow no communiqués")
+	}
 	return nil
 }
 
@@ -118,9 +136,17 @@ func (d *deciding) breakOff(c BreakOff) error {
 	if d.Stage == Convening {
 		to = ToConvening
 	}
+	d.endSitting()
 	d.emit(to, BrokenOff{Party: d.viewer.Party, Reason: c.Reason})
 	d.emit(ToConvening, StageEntered{Stage: BrokenOffStage})
 	return nil
+}
+
+// endSitting: a sitting that is open ends with the conference, so that its minutes can be approved.
+func (d *deciding) endSitting() {
+	if x := d.sitting(); x != nil {
+		d.emit(ToPlenary, SessionAdjourned{Number: x.Number})
+	}
 }
 
 func (d *deciding) leaveHistory(c LeaveHistory) error {

@@ -53,6 +53,7 @@ var (
 	preparing  = []Stage{Convening, Opening, Bargaining, TextStage}
 	bargaining = []Stage{Bargaining}
 	closing    = []Stage{Bargaining, TextStage}
+	recording  = append(slices.Clone(seated), ClosedStage, BrokenOffStage) // what is said of it can follow the end
 )
 
 // permits is the one table of which command is allowed in which stage for which role.
@@ -82,10 +83,10 @@ var permits = map[string]Permit{
 	"agree-head":             {Roles: heads, Stages: bargaining, Fresh: true, Does: "be ready to settle an issue so, ad referendum"},
 	"open-session":           {Roles: chair, Stages: seated, Fresh: true, Does: "begin a sitting"},
 	"adjourn-session":        {Roles: chair, Stages: seated, Fresh: true, Does: "end it"},
-	"propose-minutes":        {Roles: []portsmouth.Role{portsmouth.Secretary, portsmouth.Mediator}, Stages: seated, Does: "put minutes to all"},
-	"approve-minutes":        {Roles: heads, Stages: seated, Fresh: true, Does: "approve them"},
-	"propose-communique":     {Roles: pens, Stages: seated, Does: "put a statement for the public to all"},
-	"agree-communique":       {Roles: heads, Stages: seated, Fresh: true, Does: "agree to publish it"},
+	"propose-minutes":        {Roles: []portsmouth.Role{portsmouth.Secretary, portsmouth.Mediator}, Stages: recording, Does: "put minutes to all"},
+	"approve-minutes":        {Roles: heads, Stages: recording, Fresh: true, Does: "approve them"},
+	"propose-communique":     {Roles: pens, Stages: recording, Does: "put a statement for the public to all"},
+	"agree-communique":       {Roles: heads, Stages: recording, Fresh: true, Does: "agree to publish it"},
 	"suspend":                {Roles: chair, Stages: seated, Fresh: true, Does: "stop the conference for a while"},
 	"resume":                 {Roles: chair, Stages: seated, Suspended: true, Fresh: true, Does: "take it up again"},
 	"break-off":              {Roles: heads, Stages: []Stage{Convening, Opening, Bargaining, TextStage, Signature, Ratification}, Suspended: true, Fresh: true, Does: "end it without agreement"},
@@ -122,6 +123,12 @@ var permits = map[string]Permit{
 	"agree-debrief":          {Roles: heads, Stages: []Stage{Ratification, InForce, ClosedStage, BrokenOffStage}, Does: "consent to lay open what one's party wanted"},
 	"close-round":            {Roles: timers, Stages: closing, Suspended: true, Does: "close a round at its announced time"},
 	"open-debrief":           {Roles: timers, Stages: []Stage{Ratification, InForce, ClosedStage, BrokenOffStage}, Suspended: true, Does: "lay open what all consented to"},
+	"declare-key":            {Roles: append(slices.Clone(everySeat), portsmouth.Observer), Stages: append([]Stage{""}, alive...), Suspended: true, Does: "declare a public key of one's own"},
+	"retract-key":            {Roles: append(slices.Clone(everySeat), portsmouth.Observer), Stages: append([]Stage{""}, alive...), Suspended: true, Does: "take it back"},
+	"submit-comment":         {Roles: []portsmouth.Role{portsmouth.Public, portsmouth.Observer}, Stages: []Stage{""}, Does: "say something as one of the public"},
+	"answer-comment":         {Roles: []portsmouth.Role{portsmouth.Convener, portsmouth.Mediator}, Stages: append(slices.Clone(alive), ClosedStage, BrokenOffStage), Suspended: true, Does: "answer a comment of the public"},
+	"end-embargo":            {Roles: timers, Stages: recording, Suspended: true, Does: "publish what was held back until its time"},
+	"declare-signed":         {Roles: timers, Stages: []Stage{Ratification, InForce, ClosedStage}, Suspended: true, Does: "declare the conference signed, once the witnesses have seen the signatures"},
 	"leave-history":          {Roles: timers, Stages: alive, Suspended: true, Does: "mark the end of a replay"},
 	"lapse-offer":            {Roles: timers, Stages: bargaining, Suspended: true, Does: "end an offer whose validity has passed"},
 	"close-proposal":         {Roles: timers, Stages: closing, Suspended: true, Does: "close a proposal at its announced time"},

@@ -61,6 +61,11 @@ type State struct {
 	LeftHistory   *LeftHistory
 
 	Publications []Publication
+	Keys         []*DeclaredKey // declared, with those that hold no more, oldest first
+	EndedKeys    []*DeclaredKey // by the last act that could end one
+	Comments     []*Comment
+	Embargoes    map[string]time.Time // ended, by what was held back
+	Seen         *Cosigned            // by the witnesses that the rules wait for
 }
 
 // Invitation is a seat offered.
@@ -171,10 +176,11 @@ type Minutes struct {
 // Communique is a statement for the public, and who has agreed to it.
 type Communique struct {
 	CommuniqueProposed
-	At     time.Time
-	By     string
-	Agreed map[string]bool
-	Public bool
+	At      time.Time
+	By      string
+	Agreed  map[string]bool
+	Public  bool // all have agreed; published unless it waits for its time
+	Session int  // the last when all had agreed
 }
 
 // Statement is something said in a room.
@@ -283,8 +289,9 @@ type LeftHistory struct {
 // Publication is one thing that the public knows.
 type Publication struct {
 	Published
-	ID string
-	At time.Time
+	ID   string
+	At   time.Time
+	Leaf int64 // its place in the public record; leaf 0 is the genesis
 }
 
 // NewState returns the state of nothing.
@@ -292,6 +299,7 @@ func NewState() *State {
 	return &State{
 		Powers: map[string]*Powers{}, Heads: map[string]*Head{}, Passed: map[string]time.Time{}, Stated: map[string][]*Stated{},
 		StatedCount: map[string]int{}, Allowed: map[string]*PreferencesAllowed{}, AllowedCount: map[string]int{}, Debriefed: map[string]bool{},
+		Embargoes: map[string]time.Time{},
 	}
 }
 

@@ -10,6 +10,9 @@ import (
 // baseline records that all accept one whole package, drafts its text and moves on. What else stood is overtaken.
 func (d *deciding) baseline(o portsmouth.Outcome, via string) error {
 	doc, err := treaty.Assemble(d.Agenda, o, d.Opened.Languages, d.Rules.Prevails)
+	if err == nil {
+		doc, err = doc.WithConditions(d.conditionsOf(via))
+	}
 	if err != nil {
 		return err
 	}

@@ -73,7 +73,7 @@ func TestTwoWorlds(t *testing.T) {
 		}
 	}
 	t.Logf("%d conferences, %d commands, %d hidden differences, %d visible acts taken over; ended in %v; rounds %v", n, sends, news, grafts, stages, rounds)
-	if news < 3*n || grafts > sends/50 || len(stages) < 7 || !testing.Short() && len(rounds) < 9 {
+	if news < 3*n || grafts > sends/50 || len(stages) < 7 || !testing.Short() && len(rounds) < 11 {
 		t.Error("the worlds differ in too little, or the conferences are all alike: this test would find nothing")
 	}
 }
@@ -177,6 +177,9 @@ func (e eye) maySee(audience string) bool {
 		return party == "mediator"
 	}
 	room, of, _ := strings.Cut(audience, ":")
+	if room == "comment" {
+		return seated || e.person == "host" || e.person == of
+	}
 	return party == of || room == "caucus" && party == "mediator"
 }
 
@@ -271,7 +274,7 @@ func (w *worlds) roundabout(s *sending, events []conference.Event, want string) 
 
 // otherwise changes a hidden act, leaves it out, or lets it be.
 func (w *worlds) otherwise(s *sending) {
-	if w.secret(s) {
+	if w.secret(s) || w.recordedThere(s) {
 		return
 	}
 	switch w.IntN(3) {
@@ -332,7 +335,10 @@ func (w *worlds) addHidden(k int) {
 	case 5:
 		c, by = w.lodgedThere(p), p
 	case 6, 7:
-		c, by = conference.AnswerQuestion{Body: w.answerBody()}, p+"-member"
+		by = p + "-member"
+		if w.otherPreferences() { // what was opened may hold the answers
+			c = conference.AnswerQuestion{Body: w.answerBody()}
+		}
 	case 0:
 		c = w.talk("delegation", "")
 	case 1:
@@ -427,6 +433,8 @@ func about(id string) []conference.Command {
 		conference.EnterRound{Round: id, Number: "20"},
 		conference.LeaveRound{Round: id},
 		conference.OpenEntry{Round: id, Room: "plenary"},
+		conference.OpenEntry{Round: id, Room: "public"},
+		conference.AnswerComment{Comment: id, Answer: conference.TakenUp},
 	}
 }
 
@@ -441,5 +449,8 @@ func look(log []conference.Event, e eye) string {
 	bundle, err := v.Bundle()
 	data, _ := json.Marshal(bundle)
 	fmt.Fprintf(&b, "\n%s %v\n%+v\n%+v", data, err, v.Waits(), v.Impasses(conftest.Start.AddDate(0, 0, 1)))
+	published, err := json.Marshal(v.Public().Schedule())
+	keys, _ := json.Marshal(v.KeysHeld(conference.KeyWitness))
+	fmt.Fprintf(&b, "\n%s %v %s", published, err, keys)
 	return e.masked(b.String())
 }

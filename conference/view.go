@@ -1,6 +1,7 @@
 package conference
 
 import (
+	"slices"
 	"time"
 
 	"portsmouth"
@@ -133,6 +134,16 @@ func (v *View) Settled() portsmouth.Outcome { return v.settled() }
 // Head returns how an issue stands. It never returns nil.
 func (v *View) Head(issue string) *Head { return v.head(issue) }
 
+// Act returns the act of that id, or nil.
+func (v *View) Act(id string) *Event {
+	for k := range v.Acts {
+		if v.Acts[k].ID == id {
+			return &v.Acts[k].Event
+		}
+	}
+	return nil
+}
+
 // Offer returns the offer of that id, or nil.
 func (v *View) Offer(id string) *Offer { return v.offer(id) }
 
@@ -166,9 +177,6 @@ func (v *View) Prepared() *portsmouth.Agenda { return v.prepared() }
 
 // LastStated returns what the viewer's own party holds now, or nil.
 func (v *View) LastStated() *Stated { return v.lastStated(v.Viewer.Party) }
-
-// Budget returns how many computations over preferences the agenda allows, and how many have been opened.
-func (v *View) Budget() (allowed, opened int) { return v.budget(), v.computations() }
 
 // AllowedLast reports whether the mediator sees what the viewer's own party holds now.
 func (v *View) AllowedLast() bool { return v.allowedLast(v.Viewer.Party) }
@@ -288,12 +296,19 @@ func (v *View) waitsBargaining() []Wait {
 		list = v.perParty("adopt-agenda", func(p string) bool { return !v.AgendaVote.Adopted[p] })
 	}
 	for _, o := range v.Standing() {
-		list = append(list, v.perParty("accept-offer", func(p string) bool {
-			_, rejected := o.Rejected[p]
-			return !o.Accepted[p] && !rejected
-		})...)
+		list = append(list, v.perParty("accept-offer", func(p string) bool { return v.awaited(o, p) })...)
 	}
 	return append(list, v.waitsSecret()...)
+}
+
+// awaited reports whether an offer waits for a party's answer: not for that of one who has answered it with an offer of its
+// own since, and for nobody's once its author has made another.
+func (v *View) awaited(o *Offer, party string) bool {
+	if _, rejected := o.Rejected[party]; o.Accepted[party] || rejected {
+		return false
+	}
+	since := v.Offers[slices.Index(v.Offers, o)+1:]
+	return !slices.ContainsFunc(since, func(later *Offer) bool { return later.Party == o.Party || later.Party == party })
 }
 
 // waitsSecret: what is answered or lodged in secret is awaited only from the viewer's own party.
@@ -305,7 +320,7 @@ func (v *View) waitsSecret() []Wait {
 			list = append(list, Wait{own, "answer-proposal"})
 		}
 	}
-	if r := v.OpenRound(); r != nil && own != "" && r.Entries[own] == nil {
+	if r := v.OpenRound(); r != nil && own != "" && r.Asks(own) && r.Entries[own] == nil {
 		list = append(list, Wait{own, "enter-round"})
 	}
 	return list

@@ -262,11 +262,31 @@ func (s *Scene) opening() error {
 			return err
 		}
 	}
-	if _, err := s.Do("north", conference.ProposeAgenda{Agenda: Agenda(s.Plain)}); err != nil {
-		return err
+	return s.adoption()
+}
+
+// adoption has all adopt the agenda that is before them; where chance has put none, north puts one, unless one is in force.
+func (s *Scene) adoption() error {
+	now := conference.Fold(s.Log)
+	vote := now.AgendaVote
+	if vote == nil && now.Agenda != nil {
+		return nil
 	}
-	version := conference.Fold(s.Log).AgendaCount
-	return s.each(func(p string) (string, conference.Command) { return p, conference.AdoptAgenda{Version: version} })
+	if vote == nil {
+		if _, err := s.Do("north", conference.ProposeAgenda{Agenda: Agenda(s.Plain)}); err != nil {
+			return err
+		}
+		vote = conference.Fold(s.Log).AgendaVote
+	}
+	for _, p := range s.Heads() {
+		if vote.Adopted[p] {
+			continue
+		}
+		if _, err := s.Do(p, conference.AdoptAgenda{Version: vote.Agenda.Version}); err != nil {
+			return fmt.Errorf("%s, adopt-agenda: %w", p, err)
+		}
+	}
+	return nil
 }
 
 func (s *Scene) powers() error {
