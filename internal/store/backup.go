@@ -14,7 +14,7 @@ import (
 )
 
 // A backup is one SQLite file with the schema of the running database, whichever database that is. So a backup of
-// either can be restored into either, and anyone with a SQLite shell can read it.
+// either can be restored into either, and a SQLite shell opens it. What the vault has sealed is as sealed in it.
 //
 // It is copied row by row out of one snapshot. VACUUM INTO or the backup interface of SQLite would be quicker but
 // cannot leave out the sessions: a stolen or restored backup must sign nobody in.
@@ -30,6 +30,7 @@ var copied = []struct {
 	{"member", []string{"person", "conference"}},
 	{"leaf", []string{"conference", "number", "body"}},
 	{"leaf_hash", []string{"conference", "place", "hash"}},
+	{"room_key", []string{"conference", "room", "wrapped"}},
 	{"setting", []string{"name", "value"}},
 	{"person", []string{"id", "name", "host", "created"}},
 	{"invitation", []string{

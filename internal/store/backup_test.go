@@ -32,6 +32,8 @@ func fill(t testing.TB, s *store.Store) {
 	empty.Acts[0].Body = nil
 	empty.Leaves = []conference.Leaf{{Body: []byte{0, 0xfe}, Hashes: [][32]byte{{0, 7, 0xff}}}}
 	add(t, s, empty)
+	_, err := s.KeepRoomKey(ctx, "c00", "room", []byte{0, 5, 0xff})
+	ok(t, err)
 	ok(t, s.PutValue(ctx, "signing-key", []byte{1, 0, 2}))
 	ok(t, s.PutValue(ctx, "nothing", nil))
 	ok(t, s.AddPerson(ctx, account.Person{ID: "p1", Name: "Жюль 小村", Host: true, Created: now}))
@@ -51,6 +53,7 @@ func dump(t testing.TB, s *store.Store) string {
 		`SELECT person, conference, '', '' FROM member ORDER BY person, conference`,
 		`SELECT conference, number, body FROM leaf ORDER BY conference, number`,
 		`SELECT conference, place, hash FROM leaf_hash ORDER BY conference, place`,
+		`SELECT conference, room, wrapped FROM room_key`,
 		`SELECT name, value, '', '' FROM setting ORDER BY name`,
 		`SELECT id, name, host, created FROM person`,
 		`SELECT hash, conference, role, expires FROM invitation`,

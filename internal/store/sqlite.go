@@ -69,6 +69,7 @@ func sqliteDSN(path, txlock string, readOnly bool) string {
 	q.Add("_pragma", "busy_timeout(10000)")
 	q.Add("_pragma", "journal_mode(WAL)")
 	q.Add("_pragma", "synchronous(FULL)")
+	q.Add("_pragma", "secure_delete(ON)") // what was replaced or removed is written over
 	if readOnly {
 		q.Add("_pragma", "query_only(ON)")
 	}
