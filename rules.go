@@ -23,8 +23,18 @@ type Rules struct {
 	Leaving         string    `json:"leaving"`                 // how a party leaves
 	Desk            string    `json:"desk,omitempty"`          // DeskVenue or DeskAllowed: who computes with preferences
 	Fairness        string    `json:"fairness,omitempty"`      // the rule by which packages are suggested: one of FairnessRules
+	Witnesses       Witnesses `json:"witnesses,omitzero"`      // of the public record
 	Note            string    `json:"note,omitempty"`          // anything else that all agree on
 }
+
+// Witnesses are those who cosign checkpoints of the public record, with keys that they declared: the delegations, each with
+// one, and observers.
+type Witnesses struct {
+	Quorum int `json:"quorum,omitempty"` // how many must have seen the signatures before the conference is declared signed; 0: none
+}
+
+// MaxQuorum is the largest quorum of witnesses that rules can ask for.
+const MaxQuorum = 20
 
 // Who computes with what the parties want. Rules that say nothing mean DeskVenue.
 const (
@@ -49,6 +59,10 @@ type Publicity struct {
 	Listed      bool   `json:"listed"`      // that the conference exists, between whom, by whom mediated
 	Communiques bool   `json:"communiques"` // statements to which all agree
 	Text        string `json:"text"`        // "on-signature", "on-entry", "never"
+
+	TextNotBefore time.Time `json:"text_not_before,omitzero"` // the text is published at this time if it would be earlier
+	Rounds        bool      `json:"rounds,omitempty"`         // that a round has ended, with one commitment a party; what a party opens to the public
+	Comments      bool      `json:"comments,omitempty"`       // the public may comment, and each comment is published with its answer
 }
 
 // DefaultRules are what most would choose: closed, nothing agreed until everything is, results at the close.
@@ -88,6 +102,12 @@ func (r *Rules) Check(languages []string) error {
 	}
 	if r.Prevails != "" && !slices.Contains(languages, r.Prevails) {
 		return Invalidf("rules-languages", "the language that prevails must be one of: %s", strings.Join(languages, ", "))
+	}
+	if r.Witnesses.Quorum < 0 || r.Witnesses.Quorum > MaxQuorum {
+		return Invalidf("rules-form", "the quorum of witnesses must be 0 to %d", MaxQuorum)
+	}
+	if r.Witnesses.Quorum > 0 && !r.Publicity.Listed {
+		return Invalidf("rules-form", "witnesses see the public record: a conference of which the public does not know has none")
 	}
 	if r.RatifyWithin < 0 || r.RatifyWithin > 3650 {
 		return Invalidf("rules-form", "ratify_within must be 0 to 3650 days")

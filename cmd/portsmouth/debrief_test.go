@@ -71,8 +71,9 @@ func TestDebriefOf1905(t *testing.T) {
 			t.Errorf("the debrief does not ask %s", id)
 		}
 	}
-	if status, _ := fetched(t, base+"/seat/press/c/portsmouth-1905/debrief"); status != http.StatusNotFound {
-		t.Errorf("the press gets %d, not 404", status)
+	if status, told := fetched(t, base+"/seat/press/c/portsmouth-1905/debrief"); status != http.StatusOK ||
+		!strings.Contains(told, "those who sat at the table") || strings.Contains(told, "66.11") {
+		t.Errorf("the press gets %d, or more than that it is not for it", status)
 	}
 	if _, early := fetched(t, at1905(t, "1905-10-30")+"/seat/witte/c/portsmouth-1905/debrief"); strings.Contains(early, "66.11") || !strings.Contains(early, "Who consents") {
 		t.Error("before all have consented the page says what was wanted, or does not say who has consented")

@@ -27,7 +27,8 @@ func newDemo() *cobra.Command {
 		Short: "Take a seat at the Portsmouth peace conference of 1905",
 		Long: `Open a venue with the Portsmouth peace conference of 1905 in it, replayed from its chronology through the same rules as
 any conference, as far as the evening of 28 August: the night before the last sitting. Take a seat, follow history act
-by act to the signing, or leave it and play on.
+by act to the signing, or leave it and play on. Beside it stands a conference of today, an invented one, that has just come
+to an agreement and left something on the table: its mediator can look for what is better for all.
 
 Everybody who can reach the address can take any seat, so it listens on this machine alone unless told otherwise. Without
 --data everything is gone when it stops.`,
@@ -66,6 +67,9 @@ func runDemo(ctx context.Context, out, errs io.Writer, at place, listen, until s
 		return err
 	}
 	seats, err := openDemo(ctx, p.store, p.accounts, p.venue, chronicle)
+	if err == nil {
+		err = seats.openHarbour(ctx, p.store, p.accounts, p.venue)
+	}
 	if err == nil {
 		err = seats.replay.Until(ctx, stop)
 	}
@@ -116,6 +120,8 @@ type demoSeats struct {
 	replay    *demo.Replay
 	cast      demo.Cast
 	host      string
+	harbour   *demo.Harbour // nil where only history is shown
+	playing   demo.Cast     // of the harbour
 }
 
 // openDemo finds or makes the people and the conference.
@@ -138,9 +144,31 @@ func openDemo(ctx context.Context, s *store.Store, accounts *account.Service, v 
 	return &demoSeats{chronicle: c, replay: replay, cast: cast, host: host}, nil
 }
 
+// openHarbour finds or convenes the conference of today that stands beside history.
+func (d *demoSeats) openHarbour(ctx context.Context, s *store.Store, accounts *account.Service, v *venue.Venue) error {
+	harbour, err := demo.LoadHarbour()
+	if err != nil {
+		return err
+	}
+	if d.playing, err = accountsOf(ctx, s, accounts, "demo-harbour", harbour.People); err != nil {
+		return err
+	}
+	d.harbour = harbour
+	return harbour.Convene(ctx, v, d.host, d.playing)
+}
+
 // castOf makes an account for each person of 1905, once.
 func castOf(ctx context.Context, s *store.Store, accounts *account.Service, c *demo.Chronicle) (demo.Cast, error) {
-	const name = "demo-cast"
+	people := make([]scenario.Person, 0, len(c.People()))
+	for _, id := range c.People() {
+		_, _, person := c.Seat(id)
+		people = append(people, *person)
+	}
+	return accountsOf(ctx, s, accounts, "demo-cast", people)
+}
+
+// accountsOf makes an account for each person, once; who got which is kept under that name.
+func accountsOf(ctx context.Context, s *store.Store, accounts *account.Service, name string, people []scenario.Person) (demo.Cast, error) {
 	cast := demo.Cast{}
 	kept, err := s.GetValue(ctx, name)
 	if err != nil {
@@ -149,13 +177,12 @@ func castOf(ctx context.Context, s *store.Store, accounts *account.Service, c *d
 	if kept != nil {
 		return cast, json.Unmarshal(kept, &cast)
 	}
-	for _, id := range c.People() {
-		_, _, person := c.Seat(id)
+	for _, person := range people {
 		p, err := accounts.NewPerson(ctx, person.Name.In("en"))
 		if err != nil {
 			return nil, err
 		}
-		cast[id] = p.ID
+		cast[person.ID] = p.ID
 	}
 	data, err := json.Marshal(cast)
 	if err != nil {
@@ -172,15 +199,24 @@ func (d *demoSeats) Seats() []web.DemoSeat {
 	var seats []web.DemoSeat
 	for _, id := range doorSeats {
 		_, _, p := d.chronicle.Seat(id)
-		title := portsmouth.Text{}
-		for l, name := range p.Name {
-			title[l] = name + ", " + p.Office.In(l)
+		seats = append(seats, seatFor(p, d.cast, conference1905))
+	}
+	if d.harbour != nil {
+		for k := range d.harbour.People {
+			seats = append(seats, seatFor(&d.harbour.People[k], d.playing, demo.HarbourID))
 		}
-		seats = append(seats, web.DemoSeat{Name: id, Title: title, Person: d.cast[id], Conference: conference1905})
 	}
 	return append(seats, web.DemoSeat{
 		Name: "host", Title: portsmouth.Text{"en": "The host of this venue", "fr": "L’hôte de ce lieu"}, Person: d.host,
 	})
+}
+
+func seatFor(p *scenario.Person, cast demo.Cast, conference string) web.DemoSeat {
+	title := portsmouth.Text{}
+	for _, l := range []string{"en", "fr"} {
+		title[l] = p.Name.In(l) + ", " + p.Office.In(l)
+	}
+	return web.DemoSeat{Name: p.ID, Title: title, Person: cast[p.ID], Conference: conference}
 }
 
 // Next plays the next act of history and says which it was.

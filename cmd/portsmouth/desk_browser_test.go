@@ -49,8 +49,8 @@ func TestDeskInTheBrowser(t *testing.T) {
 	}
 }
 
-// inThreeDays fills in the close of a form, by the clock of the replay.
-const inThreeDays = `document.querySelector('input[name="closes"]').value = "1905-09-01T18:00"`
+// inThreeDays chooses the close of a form, by the clock of the replay.
+const inThreeDays = `document.querySelector('select[name="closes.in"]').value = "3d"`
 
 // sealedOnSakhalin announces a round on the first open issue that is none of a number.
 func sealedOnSakhalin(t *testing.T, p *browsertest.Page, form string) {

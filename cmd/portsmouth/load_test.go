@@ -34,7 +34,7 @@ const firstLoadMost = 150_000
 // onEach runs a benchmark on each database.
 func onEach(b *testing.B, bench func(b *testing.B, at place)) {
 	b.Run("sqlite", func(b *testing.B) { bench(b, place{data: b.TempDir()}) })
-	b.Run("postgres", func(b *testing.B) { bench(b, place{database: pgtest.URL(b)}) })
+	b.Run("postgres", func(b *testing.B) { bench(b, place{database: pgtest.URL(b), data: b.TempDir()}) })
 }
 
 // report gives the percentiles of what was measured, in milliseconds. Of fewer than a hundred, p99 is the slowest.

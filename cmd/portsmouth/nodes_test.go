@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"bytes"
-	"context"
 	"fmt"
 	"net/http"
 	"net/http/cookiejar"
@@ -18,7 +17,6 @@ import (
 
 	"portsmouth/conference"
 	"portsmouth/internal/browsertest"
-	"portsmouth/internal/store"
 	"portsmouth/internal/store/pgtest"
 )
 
@@ -126,6 +124,7 @@ func (d *device) say(origin, text string) error {
 // twoNodes are a node in a process of its own and a node in this one, on one database, with the harbour convened.
 type twoNodes struct {
 	t       *testing.T
+	at      place
 	a       *node
 	b       *program
 	devices []*device // of the residents and the mediator
@@ -135,10 +134,10 @@ type twoNodes struct {
 }
 
 func newTwoNodes(t *testing.T) *twoNodes {
-	at := place{database: pgtest.URL(t)}
+	at := place{database: pgtest.URL(t), data: t.TempDir()}
 	browser := browsertest.New(t)
-	x := &twoNodes{t: t, b: open(t, at)}
-	x.a = launch(t, "portsmouth", "serve", "--database", at.database, "--listen", "localhost:0")
+	x := &twoNodes{t: t, at: at, b: open(t, at)}
+	x.a = launch(t, "portsmouth", "serve", "--database", at.database, "--data", at.data, "--listen", "localhost:0")
 	links := conveneHarbour(t, at, x.a.origin)
 	for _, seat := range []string{"head of residents", "mediator"} {
 		x.devices = append(x.devices, enterBy(t, links[seat], "The "+seat))
@@ -251,7 +250,7 @@ func (x *twoNodes) killUnderLoad() map[string]bool {
 func (x *twoNodes) recorded(said map[string]bool) {
 	x.t.Helper()
 	id := strings.TrimPrefix(x.base, "/c/")
-	view, err := x.b.venue.Look(x.t.Context(), id, mediatorOf(x.t, x.b.store, id))
+	view, err := x.b.venue.Look(x.t.Context(), id, x.mediatorOf(id))
 	if err != nil {
 		x.t.Fatal(err)
 	}
@@ -272,17 +271,21 @@ func (x *twoNodes) recorded(said map[string]bool) {
 }
 
 // mediatorOf finds the person who mediates a conference.
-func mediatorOf(t testing.TB, s *store.Store, id string) string {
-	t.Helper()
-	stored, err := s.Read(context.Background(), id, 0)
+func (x *twoNodes) mediatorOf(id string) string {
+	x.t.Helper()
+	kept, err := x.at.sealed(x.t.Context(), x.b.store)
 	if err != nil {
-		t.Fatal(err)
+		x.t.Fatal(err)
+	}
+	stored, err := kept.Read(x.t.Context(), id, 0)
+	if err != nil {
+		x.t.Fatal(err)
 	}
 	var events []conference.Event
-	for _, x := range stored {
-		e, err := conference.DecodeEvent(x.Body)
+	for _, act := range stored {
+		e, err := conference.DecodeEvent(act.Body)
 		if err != nil {
-			t.Fatal(err)
+			x.t.Fatal(err)
 		}
 		events = append(events, e)
 	}
@@ -291,6 +294,6 @@ func mediatorOf(t testing.TB, s *store.Store, id string) string {
 			return person
 		}
 	}
-	t.Fatal("nobody mediates")
+	x.t.Fatal("nobody mediates")
 	return ""
 }

@@ -65,6 +65,12 @@ func TestEveryPage(t *testing.T) {
 // at1905 opens the demonstration at the end of a day and returns its address.
 func at1905(t *testing.T, until string) string {
 	t.Helper()
+	return venue1905(t, until).origin
+}
+
+// venue1905 is the program that shows it.
+func venue1905(t *testing.T, until string) *program {
+	t.Helper()
 	p, err := newProgram(t.Context(), place{data: t.TempDir()}, "localhost:0", "", slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
@@ -88,7 +94,7 @@ func at1905(t *testing.T, until string) string {
 	if err := p.start(t.Context(), seats, easternTime()); err != nil {
 		t.Fatal(err)
 	}
-	return p.origin
+	return p
 }
 
 // look is a way to look at a page.

@@ -77,12 +77,26 @@ func (x *preparer) answer(at string) bool {
 		if x.p.Count(`input[name="paid"]`) > 0 {
 			save = `button[name="skip"]`
 		}
-	case "issues", "weights", "values":
+	case "weights", "values":
+		x.set()
+	case "issues":
 	default:
 		return false
 	}
 	x.p.Follow(save)
 	return true
+}
+
+// set gives every bar on the screen a figure: none stands anywhere before it is set.
+func (x *preparer) set() {
+	x.h.t.Helper()
+	if set := x.p.Value("#bar-0"); set != "" {
+		x.h.t.Errorf("%s: a bar stands at %s before it was set", x.name, set)
+	}
+	x.p.Eval(`for (const e of document.querySelectorAll('.bar-line input[type="number"]')) {
+		e.value = "50";
+		e.dispatchEvent(new Event("input", {bubbles: true}));
+	}`)
 }
 
 // prepare walks from the first screen to the last one and states what it says.

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
@@ -55,6 +56,7 @@ type program struct {
 	hub      *live.Hub
 	log      *slog.Logger
 	origin   string // as people type it: "http://localhost:8080"
+	proxies  []netip.Prefix
 
 	listener net.Listener
 	server   *http.Server
@@ -75,7 +77,11 @@ func newProgram(ctx context.Context, p place, listen, origin string, log *slog.L
 	if origin == "" {
 		origin = originOf(listen, listener.Addr())
 	}
-	accounts, err := account.NewService(s, origin)
+	kept, err := p.sealed(ctx, s)
+	if err != nil {
+		return nil, errors.Join(err, listener.Close(), s.Close())
+	}
+	accounts, err := account.NewService(kept, origin)
 	if err != nil {
 		return nil, errors.Join(err, listener.Close(), s.Close())
 	}
@@ -90,7 +96,7 @@ func newProgram(ctx context.Context, p place, listen, origin string, log *slog.L
 	hub := &live.Hub{}
 	return &program{
 		store: s, hub: hub, accounts: accounts, log: log, origin: origin, listener: listener,
-		venue: venue.New(venue.Options{Store: s, Hub: hub, Log: log, RecordKey: key, Checkpoints: p.signedCheckpoints()}),
+		venue: venue.New(venue.Options{Store: kept, Hub: hub, Log: log, RecordKey: key, Checkpoints: p.signedCheckpoints(), Cosigned: p.cosignatures()}),
 	}, nil
 }
 
@@ -108,7 +114,7 @@ func originOf(listen string, addr net.Addr) string {
 func (p *program) start(ctx context.Context, demo web.Demonstration, zone *time.Location) error {
 	handler, err := web.New(web.Options{
 		Venue: p.venue, Accounts: p.accounts, Origin: p.origin, Demo: demo, Zone: zone, Log: p.log,
-		Version: version(), WhatIfs: whatIfsOf(demo),
+		Version: version(), WhatIfs: whatIfsOf(demo), Proxies: p.proxies,
 	})
 	if err != nil {
 		return err

@@ -12,7 +12,6 @@ import (
 	"portsmouth"
 	"portsmouth/conference"
 	"portsmouth/internal/venue"
-	"portsmouth/solver"
 )
 
 func newRecheck() *cobra.Command {
@@ -104,6 +103,8 @@ func (r *rechecking) say(holds bool, format string, args ...any) {
 func (r *rechecking) entries() {
 	for _, c := range r.file.Closed.Commitments {
 		switch {
+		case !r.file.Round.Asks(c.Party):
+			r.say(r.file.Input(c.Party) == nil, "%s: was not asked (commitment %s)", c.Party, c.Commitment)
 		case r.file.Input(c.Party) == nil:
 			r.say(false, "%s: what it lodged is in none of the files; ask %s for its file (commitment %s)", c.Party, c.Party, c.Commitment)
 			r.unopened = true
@@ -130,9 +131,12 @@ func (r *rechecking) suggestion() {
 	default:
 		r.say(true, "suggestion: what the close committed to (commitment %s)", f.Closed.Computed)
 	}
-	r.say(f.Suggested.Fairness == f.Round.Fairness, "rule: announced was “%s”, used was “%s”", f.Round.Fairness, f.Suggested.Fairness)
+	if f.Round.Type != conference.DirectionRound {
+		r.say(f.Suggested.Fairness == f.Round.Fairness, "rule: announced was “%s”, used was “%s”", f.Round.Fairness, f.Suggested.Fairness)
+	}
 	r.say(f.Suggested.Agenda == f.Agenda.Version, "agenda: version %d, used was %d", f.Agenda.Version, f.Suggested.Agenda)
-	r.say(f.Suggested.Solver == solver.Version, "solver: version %s here, used was %s", solver.Version, f.Suggested.Solver)
+	here := venue.SolverOf(f.Round.Type)
+	r.say(f.Suggested.Solver == here, "solver: version %s here, used was %s", here, f.Suggested.Solver)
 }
 
 // again computes the round from what was lodged.

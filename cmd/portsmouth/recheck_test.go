@@ -55,7 +55,7 @@ func recheckRound(t *testing.T) map[string][]byte {
 		t.Fatalf("%+v, %v; settled %v", found, err, settled)
 	}
 	s.Now = s.Now.Add(time.Hour)
-	do("", "", conference.CloseRound{Round: "asked", Computed: &conference.Computed{Packages: found.Packages, Method: found.Method, Solver: solver.Version}})
+	do("", "", conference.CloseRound{Round: "asked", Computed: &found})
 	files := map[string][]byte{}
 	for _, person := range []string{"north", "south", "mediator"} {
 		if files[person], err = conference.RoundReceipt(s.See(person), "asked"); err != nil {

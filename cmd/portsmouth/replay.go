@@ -167,9 +167,9 @@ func said(p words.Printer, view *conference.View, b conference.Body) []string {
 	case conference.OfferRejected:
 		return []string{b.Reason}
 	case conference.OfferMade:
-		return append(terms(p, view, b.All()), b.Note)
+		return append(terms(p, view, b.All()), p.In(b.Conditions), b.Note)
 	case conference.ProposalPut:
-		return append(terms(p, view, b.Terms), b.Note)
+		return append(terms(p, view, b.Terms), p.In(b.Conditions), b.Note)
 	}
 	return nil
 }

@@ -208,9 +208,10 @@ func (f *ferry) compare(who string) {
 	}
 }
 
-// closes writes a time into a form, in the format of its field.
+// closes chooses a date and writes a time into a form, in the format of its field.
 func (f *ferry) closes(p *browsertest.Page) {
-	p.WaitFor(`[name="closes"]`)
+	p.WaitFor(`[name="closes.in"]`)
+	p.Eval(`document.querySelector('[name="closes.in"]').value = "at"`)
 	p.Eval(`document.querySelector('[name="closes"]').value = "` + f.clock.Now().UTC().Add(20*time.Hour).Format("2006-01-02T15:04") + `"`)
 }
 

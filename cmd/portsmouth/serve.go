@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net/netip"
 	"os"
 	"text/tabwriter"
 	"time"
@@ -22,6 +23,7 @@ func newServe() *cobra.Command {
 	var p place
 	var listen, origin string
 	var hostLink bool
+	var proxies []string
 	c := &cobra.Command{
 		Use:   "serve",
 		Short: "Open the venue",
@@ -30,27 +32,34 @@ once: open it in your browser within a day. Everything is kept in one SQLite fil
 several nodes can serve the same venue.
 
 People need to reach the venue by https for anything but a trial on one machine: put a reverse proxy in front of it and
-say with --origin what they type.`,
+say with --origin what they type, and with --proxy which address the proxy has: else all readers seem to be one, and share
+one pace.`,
 		Example: `  portsmouth serve
-  portsmouth serve --listen localhost:8080 --data /var/lib/portsmouth --origin https://venue.example
+  portsmouth serve --listen localhost:8080 --data /var/lib/portsmouth --origin https://venue.example --proxy 127.0.0.1
   portsmouth serve --database postgres://venue@localhost/portsmouth --listen :8081`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			return serve(c.Context(), c.OutOrStdout(), c.ErrOrStderr(), p, listen, origin, hostLink)
+			behind, err := proxiesOf(proxies)
+			if err != nil {
+				return err
+			}
+			return serve(c.Context(), c.OutOrStdout(), c.ErrOrStderr(), p, listen, origin, hostLink, behind)
 		},
 	}
 	p.flags(c, "data")
 	c.Flags().StringVar(&listen, "listen", "localhost:8080", "`HOST:PORT` to listen on; port 0 chooses a free one")
 	c.Flags().StringVar(&origin, "origin", "", "the `URL` at which people reach the venue, when it is not the listening address")
+	c.Flags().StringSliceVar(&proxies, "proxy", nil, "the `ADDRESS`, or network, of a proxy of yours whose X-Forwarded-For is believed")
 	c.Flags().BoolVar(&hostLink, "host-link", false, "print a new link for the host, who has lost the way in")
 	return c
 }
 
-func serve(ctx context.Context, out, errs io.Writer, at place, listen, origin string, hostLink bool) error {
+func serve(ctx context.Context, out, errs io.Writer, at place, listen, origin string, hostLink bool, proxies []netip.Prefix) error {
 	p, err := newProgram(ctx, at, listen, origin, newLog(errs))
 	if err != nil {
 		return err
 	}
+	p.proxies = proxies
 	token, created, err := p.accounts.EnsureHost(ctx)
 	if err == nil && hostLink && !created {
 		token, err = p.accounts.NewHostLink(ctx)
@@ -67,6 +76,23 @@ func serve(ctx context.Context, out, errs io.Writer, at place, listen, origin st
 		fmt.Fprintln(out, "The host comes in, once, by", p.link("/back/%s", token))
 	}
 	return p.wait(ctx)
+}
+
+// proxiesOf reads addresses and networks.
+func proxiesOf(list []string) ([]netip.Prefix, error) {
+	var found []netip.Prefix
+	for _, s := range list {
+		if a, err := netip.ParseAddr(s); err == nil {
+			found = append(found, netip.PrefixFrom(a, a.BitLen()))
+			continue
+		}
+		p, err := netip.ParsePrefix(s)
+		if err != nil {
+			return nil, portsmouth.Invalidf("", "--proxy %s is no address, as 127.0.0.1, and no network, as 10.0.0.0/8", s)
+		}
+		found = append(found, p)
+	}
+	return found, nil
 }
 
 func newConvene() *cobra.Command {
@@ -105,7 +131,11 @@ func convene(ctx context.Context, out io.Writer, at place, origin, file string) 
 		return err
 	}
 	defer db.Close()
-	accounts, err := account.NewService(db, origin)
+	kept, err := at.sealed(ctx, db)
+	if err != nil {
+		return err
+	}
+	accounts, err := account.NewService(kept, origin)
 	if err != nil {
 		return err
 	}
@@ -113,7 +143,7 @@ func convene(ctx context.Context, out io.Writer, at place, origin, file string) 
 	if err != nil {
 		return err
 	}
-	v := venue.New(venue.Options{Store: db})
+	v := venue.New(venue.Options{Store: kept})
 	c, err := v.Convene(ctx, convener.ID, s, "convene")
 	if err != nil {
 		return err

@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"encoding/base64"
 	"encoding/pem"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -18,19 +19,46 @@ import (
 const keyType = "PRIVATE KEY" // PKCS #8, which openssl reads too
 
 func newKey() *cobra.Command {
-	return &cobra.Command{
+	var witness string
+	c := &cobra.Command{
 		Use:   "key FILE",
 		Short: "Make a key of your own to sign with",
 		Long: `Make an Ed25519 key and keep it in FILE, readable by you alone. An existing file is never overwritten. The public half is
-printed: show it to those who will want to know that a signature is yours.`,
-		Example: `  portsmouth key komura.pem`,
-		Args:    cobra.ExactArgs(1),
-		RunE:    func(c *cobra.Command, args []string) error { return makeKey(c.OutOrStdout(), args[0]) },
+printed: show it to those who will want to know that a signature is yours. With --witness it is the key of a witness of that name
+("portsmouth witness"), and the printed line is what is declared in a conference.`,
+		Example: `  portsmouth key komura.pem
+  portsmouth key --witness times.example/witness witness.pem`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			if witness == "" {
+				return makeKey(c.OutOrStdout(), args[0])
+			}
+			w, err := makeWitnessKey(args[0], witness)
+			if err == nil {
+				_, err = fmt.Fprintln(c.OutOrStdout(), "witness key:", w.Verifier())
+			}
+			return err
+		},
 	}
+	c.Flags().StringVar(&witness, "witness", "", "make the key of a witness of this `NAME`")
+	return c
 }
 
 func makeKey(out io.Writer, file string) error {
-	public, private, err := ed25519.GenerateKey(rand.Reader)
+	var public ed25519.PublicKey
+	err := writeKey(file, func(private ed25519.PrivateKey) (string, error) {
+		public = private.Public().(ed25519.PublicKey)
+		return "", nil
+	})
+	if err == nil {
+		_, err = fmt.Fprintln(out, "public key:", base64.StdEncoding.EncodeToString(public))
+	}
+	return err
+}
+
+// writeKey makes a key and writes it into a new file, under the text that head returns.
+func writeKey(file string, head func(ed25519.PrivateKey) (string, error)) error {
+	_, private, err := ed25519.GenerateKey(rand.Reader)
 	if err != nil {
 		return err
 	}
@@ -38,18 +66,19 @@ func makeKey(out io.Writer, file string) error {
 	if err != nil {
 		return err
 	}
+	text, err := head(private)
+	if err != nil {
+		return err
+	}
 	f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return portsmouth.Invalidf("", "%v", err)
 	}
-	if err := pem.Encode(f, &pem.Block{Type: keyType, Bytes: der}); err != nil {
-		return err
+	_, err = io.WriteString(f, text)
+	if err == nil {
+		err = pem.Encode(f, &pem.Block{Type: keyType, Bytes: der})
 	}
-	if err := f.Close(); err != nil {
-		return err
-	}
-	_, err = fmt.Fprintln(out, "public key:", base64.StdEncoding.EncodeToString(public))
-	return err
+	return errors.Join(err, f.Close())
 }
 
 func newSign() *cobra.Command {

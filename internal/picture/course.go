@@ -58,7 +58,9 @@ func (f *Course) scales(top, bottom float64) (x, y scale) {
 	}
 	// Time is not rounded outward: it begins and ends where the conference does.
 	x = scale{low: xs.low, high: xs.high, from: plotLeft, to: plotRight - 6}
-	return x, newScale(ys.low, ys.high, bottom, top, 4)
+	y = newScale(ys.low, ys.high, bottom, top, 4)
+	y.comma = f.Comma
+	return x, y
 }
 
 func (f *Course) axes(c *canvas, x, y scale) {

@@ -3,7 +3,6 @@ package picture
 import (
 	"cmp"
 	"slices"
-	"strconv"
 )
 
 // Frontier is the picture of two parties: the packages that nobody can better without hurting the other, and where
@@ -86,6 +85,7 @@ func (f *Frontier) plot(left, right, bottom, top float64, ticks int) *frontierPl
 	}
 	p.x = newScale(xs.low, xs.high, left, right, ticks)
 	p.y = newScale(ys.low, ys.high, bottom, top, ticks)
+	p.x.comma, p.y.comma = f.Comma, f.Comma
 	return p
 }
 
@@ -233,7 +233,7 @@ func (f *Frontier) legend() []row {
 	}
 	for _, a := range []Axis{f.X, f.Y} {
 		for _, fl := range a.Floors {
-			rows = append(rows, row{party: a.Party, dash: true, label: fl.Label, value: strconv.FormatFloat(fl.At, 'f', -1, 64)})
+			rows = append(rows, row{party: a.Party, dash: true, label: fl.Label, value: f.decimal(fl.At)})
 		}
 	}
 	return rows

@@ -20,7 +20,21 @@ import (
 type XY struct{ X, Y float64 }
 
 // Words are the title and description of a picture, for those who hear it. A Standalone picture also shows its title.
-type Words struct{ Title, Desc string }
+type Words struct {
+	Title, Desc string
+	Comma       bool // numbers have a decimal comma, as in French
+}
+
+// decimal writes a number as short as it is, with the decimal sign of the words.
+func (w Words) decimal(v float64) string { return signed(strconv.FormatFloat(v, 'f', -1, 64), w.Comma) }
+
+// signed gives a number its decimal sign.
+func signed(number string, comma bool) string {
+	if comma {
+		return strings.Replace(number, ".", ",", 1)
+	}
+	return number
+}
 
 // Form says what a drawing is for.
 type Form bool

@@ -18,7 +18,7 @@ var (
 
 func sample() *Frontier {
 	f := &Frontier{
-		Words: Words{"The frontier", "What Japan and Russia can have together."},
+		Words: Words{Title: "The frontier", Desc: "What Japan and Russia can have together."},
 		X:     Axis{Party: japan, Low: 0, High: 100, Floors: []Floor{{59.21, "no agreement is worth to Japan"}}},
 		Y:     Axis{Party: russia, Low: 0, High: 100, Floors: []Floor{{71.38, "no agreement is worth to Russia"}}},
 		Marked: []Marked{
@@ -42,7 +42,7 @@ func all() map[string]interface{ SVG(Form) []byte } {
 	return map[string]interface{ SVG(Form) []byte }{
 		"frontier": sample(),
 		"strips": &Strips{
-			Words: Words{"Three parties", "What each package is worth to each."},
+			Words: Words{Title: "Three parties", Desc: "What each package is worth to each."},
 			Rows: []Strip{
 				{Party: japan, High: 100, Points: []float64{20, 31, 33, 60, 80}, Floors: []Floor{{45, "no agreement"}}, Marks: []Pin{{60, "N", true}, {60, "K", true}, {62, "E", true}, {80, "a", false}}},
 				{Party: russia, High: 100, Points: []float64{31, 33, 45, 47}, Marks: []Pin{{31, "N", true}, {31, "K", true}, {33, "E", true}, {47, "a", false}}},
@@ -50,11 +50,11 @@ func all() map[string]interface{ SVG(Form) []byte } {
 			Legend: []Marked{{Badge: "N", Label: "Nash", Value: "60, 31", Fair: true}},
 		},
 		"bars": &Bars{
-			Words:  Words{"Weights", "How much each issue weighs."},
+			Words:  Words{Title: "Weights", Desc: "How much each issue weighs."},
 			Groups: []Group{{"Sakhalin", []Bar{{japan, 16, "16 %"}, {russia, 24, "24 %"}}}, {"Payment & <costs>", []Bar{{japan, 0, "0"}, {russia, 30, "30 %"}}}},
 		},
 		"course": &Course{
-			Words: Words{"Concessions", "What each offer was worth to its author."}, High: 100, Unit: "points",
+			Words: Words{Title: "Concessions", Desc: "What each offer was worth to its author."}, High: 100, Unit: "points",
 			Ticks: []Tick{{0, "10 August"}, {8, "18 August"}, {13, "23 August"}, {19, "29 August"}},
 			Lines: []CourseLine{
 				{japan, "Japan's offers, worth to Japan", []XY{{0, 100}, {8, 92}, {13, 80}, {19, 66.11}}, false},

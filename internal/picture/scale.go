@@ -11,6 +11,7 @@ type scale struct {
 	from, to  float64 // where they are drawn; from may be above to
 	ticks     []float64
 	decimals  int
+	comma     bool // the decimal sign of the labels
 }
 
 // newScale covers low to high with about n round steps between from and to.
@@ -49,7 +50,7 @@ func (s scale) label(v float64) string {
 	if v == 0 {
 		v = 0 // no minus
 	}
-	return strconv.FormatFloat(v, 'f', s.decimals, 64)
+	return signed(strconv.FormatFloat(v, 'f', s.decimals, 64), s.comma)
 }
 
 // span widens low to high so that v lies within; a NaN changes nothing.

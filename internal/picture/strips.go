@@ -2,7 +2,6 @@ package picture
 
 import (
 	"slices"
-	"strconv"
 )
 
 // Strips is the picture for any number of parties: one strip each, with what no agreement is worth to it, what the
@@ -40,6 +39,7 @@ func (s *Strips) SVG(form Form) []byte {
 	laid := make([]laidStrip, len(s.Rows))
 	for k := range s.Rows {
 		laid[k] = s.Rows[k].lay(y)
+		laid[k].x.comma = s.Comma
 		y = laid[k].bottom
 	}
 	rows := s.legend()
@@ -58,7 +58,7 @@ func (s *Strips) legend() []row {
 	}
 	for _, r := range s.Rows {
 		for _, f := range r.Floors {
-			rows = append(rows, row{party: r.Party, dash: true, label: f.Label, value: strconv.FormatFloat(f.At, 'f', -1, 64)})
+			rows = append(rows, row{party: r.Party, dash: true, label: f.Label, value: s.decimal(f.At)})
 		}
 	}
 	return rows

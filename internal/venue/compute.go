@@ -2,10 +2,15 @@ package venue
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/json"
+	"strconv"
 	"time"
 
 	"portsmouth"
 	"portsmouth/conference"
+	"portsmouth/elicit"
 	"portsmouth/solver"
 )
 
@@ -56,7 +61,7 @@ func (v *Venue) solve(ctx context.Context, whole *conference.View, round *confer
 	if err != nil {
 		v.Log.Error("a round could not be computed", "error", err) // the round closes without a result
 	} else {
-		computed = &conference.Computed{Packages: found.Packages, Method: found.Method, Solver: solver.Version}
+		computed = &found
 	}
 	if len(v.solved) >= maxSolved {
 		clear(v.solved)
@@ -77,7 +82,10 @@ func baseline(whole *conference.View) portsmouth.Outcome {
 
 // Suggest computes a round over preferences: the same for the venue, which does it at the close, and for a checker whom
 // the parties show what they froze. settled are the heads agreed so far, over is the baseline that an improvement betters.
-func Suggest(ctx context.Context, a *portsmouth.Agenda, round conference.RoundOpened, inputs []conference.Input, settled, over portsmouth.Outcome) (solver.Suggestion, error) {
+func Suggest(ctx context.Context, a *portsmouth.Agenda, round conference.RoundOpened, inputs []conference.Input, settled, over portsmouth.Outcome) (conference.Computed, error) {
+	if round.Type == conference.DirectionRound {
+		return directions(ctx, a, round, inputs, settled)
+	}
 	r := solver.Request{Agenda: a, Rule: solver.Rule(round.Fairness), Settled: settled}
 	if round.Type == conference.ImprovementRound {
 		r.Over, r.MinGain = over, round.MinGain
@@ -90,5 +98,81 @@ func Suggest(ctx context.Context, a *portsmouth.Agenda, round conference.RoundOp
 		}
 		r.Wants = append(r.Wants, solver.RangedWant{Want: want, Ranges: in.Ranges})
 	}
-	return solver.Suggest(ctx, r)
+	found, err := solver.Suggest(ctx, r)
+	return conference.Computed{Packages: found.Packages, Method: found.Method, Solver: SolverOf(round.Type)}, err
+}
+
+// SolverOf names the version of what computes a round of that type.
+func SolverOf(kind conference.RoundType) string {
+	if kind == conference.DirectionRound {
+		return elicit.Version
+	}
+	return solver.Version
+}
+
+// Directions is the method by which steps better for all are found.
+const Directions = "directions"
+
+// mostSteps is how many steps are laid on the mediator's desk.
+const mostSteps = 3
+
+// directions looks for steps from the round's base that are likely better for every party.
+func directions(ctx context.Context, a *portsmouth.Agenda, round conference.RoundOpened, inputs []conference.Input, settled portsmouth.Outcome) (conference.Computed, error) {
+	computed := conference.Computed{Method: Directions, Solver: SolverOf(round.Type)}
+	var judges []elicit.Judge
+	for k := range inputs {
+		judge, err := judgeOf(ctx, a, round.Round, &inputs[k])
+		if err != nil {
+			return computed, err
+		}
+		judges = append(judges, judge)
+	}
+	found, err := elicit.Improvements(ctx, a, round.Base, settled, mostSteps, judges...)
+	for k := range found {
+		computed.Packages = append(computed.Packages, round.Base.With(found[k].Change))
+	}
+	return computed, err
+}
+
+// judgeOf is a party's mind, as far as it froze it: thought out anew from its answers, or the preferences that it stated.
+func judgeOf(ctx context.Context, a *portsmouth.Agenda, round string, in *conference.Input) (elicit.Judge, error) {
+	if in.Answers == nil {
+		return elicit.Stated{Preferences: &in.Preferences, Ranges: in.Ranges}, nil
+	}
+	var answers elicit.Answers
+	for k, body := range in.Answers {
+		var x elicit.Answer
+		if json.Unmarshal(body, &x) != nil {
+			continue // whatever was stored by other means than the screens says nothing
+		}
+		x.ID = strconv.Itoa(k)
+		answers = append(answers, x)
+	}
+	return thought(ctx, a, answers, seedOf(round, in.Party))
+}
+
+// thought does not wait beyond ctx's end for a mind that takes too long: a close may not tell by its time how much there was
+// to think about.
+func thought(ctx context.Context, a *portsmouth.Agenda, answers elicit.Answers, seed uint64) (elicit.Judge, error) {
+	type found struct {
+		mind *elicit.Mind
+		err  error
+	}
+	done := make(chan found, 1)
+	go func() {
+		mind, err := elicit.Think(a, answers, seed)
+		done <- found{mind, err}
+	}()
+	select {
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case f := <-done:
+		return f.mind, f.err
+	}
+}
+
+// seedOf is the same for all who compute a round, and no party can choose it.
+func seedOf(round, party string) uint64 {
+	sum := sha256.Sum256([]byte(round + "\n" + party))
+	return binary.BigEndian.Uint64(sum[:])
 }

@@ -144,10 +144,16 @@ func (v *Venue) loadFor(ctx context.Context, r Request) (*log, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, known := l.viewers[r.Person]; !known && r.Invitation == "" {
+	if _, known := l.viewers[r.Person]; !known && r.Invitation == "" && !fromOutside(r.Command, l) {
 		return nil, notFound()
 	}
 	return l, nil
+}
+
+// fromOutside reports whether a command is one that anybody may send to a conference of which the public knows.
+func fromOutside(c conference.Command, l *log) bool {
+	_, comments := c.(conference.SubmitComment)
+	return comments && len(conference.Filter(l.events, conference.Viewer{})) > 0
 }
 
 // repeated returns the receipt of the same request, accepted before.
@@ -201,7 +207,10 @@ func (v *Venue) settleTime(ctx context.Context, r Request, l *log) (time.Time, e
 			return at, err
 		}
 		// A rule refused the timer: that is a fault of ours, but no reason to stop everybody's work.
-		v.Log.Error("a due command was refused", "command", d.Command.Verb(), "error", err)
+		// A rule refuses it again at every beat: once in the log is enough.
+		if _, told := v.refused.LoadOrStore(fmt.Sprintf("%s %s %+v", r.Conference, d.Command.Verb(), d.Command), true); !told {
+			v.Log.Error("a due command was refused", "command", d.Command.Verb(), "error", err)
+		}
 	}
 	return at, nil
 }

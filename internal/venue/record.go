@@ -3,7 +3,9 @@ package venue
 import (
 	"context"
 	"fmt"
+	"hash/fnv"
 	"strings"
+	"sync"
 
 	"portsmouth"
 	"portsmouth/conference"
@@ -16,12 +18,15 @@ import (
 
 // about is what the genesis says of a conference: what the notice says of it.
 type about struct {
-	Title     portsmouth.Text      `json:"title"`
-	Place     string               `json:"place,omitempty"`
-	Parties   []portsmouth.Party   `json:"parties"`
-	People    []named              `json:"people"`
-	Publicity conference.Publicity `json:"publicity"`
-	Replay    bool                 `json:"replay,omitempty"`
+	Title     portsmouth.Text        `json:"title"`
+	Place     string                 `json:"place,omitempty"`
+	Parties   []portsmouth.Party     `json:"parties"`
+	People    []named                `json:"people"`
+	Keys      []conference.PublicKey `json:"keys,omitempty"`
+	Rules     *conference.Rules      `json:"rules"`
+	Publicity conference.Publicity   `json:"publicity"`
+	Policy    *record.Policy         `json:"policy,omitempty"`
+	Replay    bool                   `json:"replay,omitempty"`
 }
 
 // named is a person as the public knows them.
@@ -38,13 +43,33 @@ func (v *Venue) genesis(id string, events []conference.Event) ([]byte, error) {
 		if !is || e.Audience != conference.ToPublic || p.Item != "convened" || p.Rules == nil {
 			continue
 		}
-		a := about{Title: p.Title, Place: p.Place, Parties: p.Parties, Publicity: p.Rules.Publicity, Replay: p.Replay}
+		a := about{
+			Title: p.Title, Place: p.Place, Parties: p.Parties, Keys: p.Keys, Rules: p.Rules, Publicity: p.Rules.Publicity,
+			Policy: policy(p.Rules, p.Keys), Replay: p.Replay,
+		}
 		for _, seat := range p.People {
 			a.People = append(a.People, named{seat.Name, seat.Party, seat.Role})
 		}
 		return v.RecordKey.NewGenesis(id, e.At.UnixMilli(), a)
 	}
 	return nil, nil
+}
+
+// policy names the witnesses whose keys are known so far, and how many the rules wait for. Keys that are declared later
+// are leaves, which the policy follows.
+func policy(rules *conference.Rules, keys []conference.PublicKey) *record.Policy {
+	p := &record.Policy{Quorum: rules.Witnesses.Quorum}
+	for _, k := range (&conference.PublicView{Keys: keys}).Witnesses() {
+		name := k.Party
+		if name == "" {
+			name, _, _ = strings.Cut(k.Key, "+")
+		}
+		p.Witnesses = append(p.Witnesses, record.PolicyWitness{Name: name, Key: k.Key})
+	}
+	if len(p.Witnesses) == 0 && p.Quorum == 0 {
+		return nil
+	}
+	return p
 }
 
 // addLeaves completes an append with what its acts add to the public record. after are all events, with those of the
@@ -149,7 +174,7 @@ func (v *Venue) BeginRecords(ctx context.Context) error {
 		}
 		if tree.Size() == 0 {
 			err = v.begin(ctx, id)
-		} else if _, unsigned := v.sign(ctx, id, tree); unsigned != nil {
+		} else if _, _, unsigned := v.checkpoint(ctx, id); unsigned != nil {
 			v.Log.Error("a public record is not signed", "error", unsigned)
 		}
 		if err != nil {
@@ -187,7 +212,11 @@ func (v *Venue) RecordFile(ctx context.Context, id, path string) (data []byte, l
 	case tree.Size() == 0:
 		return nil, false, notFound()
 	case path == record.CheckpointPath:
-		data, err = v.sign(ctx, id, tree)
+		_, signed, err := v.checkpoint(ctx, id)
+		if err != nil {
+			return nil, false, err
+		}
+		data, err = v.withCosignatures(ctx, id, signed)
 		return data, false, err
 	case isTile && tile.Within(tree.Size()):
 		data, err = v.tile(ctx, id, tree, tile)
@@ -225,6 +254,30 @@ func (v *Venue) large(ctx context.Context, id string, size int64, path string) (
 		}
 	}
 	return nil, notFound()
+}
+
+// checkpoint reads a record and signs its checkpoint. One at a time: who read an earlier tree would find that a later one
+// has been signed meanwhile, and take the database for an old one.
+func (v *Venue) checkpoint(ctx context.Context, id string) (*record.Tree, []byte, error) {
+	turn := v.turn(id)
+	turn.Lock()
+	defer turn.Unlock()
+	tree, err := v.tree(ctx, id)
+	if err != nil {
+		return nil, nil, err
+	}
+	if tree.Size() == 0 {
+		return nil, nil, notFound()
+	}
+	signed, err := v.sign(ctx, id, tree)
+	return tree, signed, err
+}
+
+// turn is the lock under which a record is signed and what witnesses say of it is kept.
+func (v *Venue) turn(id string) *sync.Mutex {
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(id)) // a hash takes everything
+	return &v.turns[h.Sum32()%uint32(len(v.turns))]
 }
 
 // sign signs the checkpoint. A record that was begun under another key is not signed with this one: that would say that

@@ -56,6 +56,7 @@ type Options struct {
 
 	RecordKey   *record.Key // signs the public records; without one none are kept
 	Checkpoints Checkpoints // what was signed; nil remembers nothing
+	Cosigned    Checkpoints // what witnesses said of it, a JSON list of Sight in a checkpoint's place; nil takes none
 }
 
 // Checkpoints keeps the last checkpoint of each record outside the database, so that a database which is older than what
@@ -76,6 +77,8 @@ type Venue struct {
 	solving sync.Mutex
 	solved  map[string]*conference.Computed // by conference and round, at their close
 	passing sync.Map                        // the conferences whose deadlines are being passed
+	refused sync.Map                        // the due commands of which the log says that a rule refuses them
+	turns   [64]sync.Mutex                  // see turn
 }
 
 // New makes a venue.
@@ -157,6 +160,19 @@ func untilAnswered(events []conference.Event, invitation string) []conference.Ev
 		}
 	}
 	return events
+}
+
+// Visible counts the acts that a person may see of a conference: what a page says that it has seen. An error is that of Look.
+func (v *Venue) Visible(ctx context.Context, id, person string) (int, error) {
+	l, err := v.load(ctx, id)
+	if err != nil {
+		return 0, err
+	}
+	n := len(conference.Filter(l.events, l.viewer(person)))
+	if n == 0 {
+		return 0, notFound()
+	}
+	return n, nil
 }
 
 // Mine returns the views of the conferences in which a person has a part.

@@ -90,7 +90,7 @@ func (f fields) numberRange(name string, languages []string) (*portsmouth.Number
 		if given == "" {
 			given = part.otherwise
 		}
-		value, err := portsmouth.CanonicalDecimal(given)
+		value, err := decimalOf(given)
 		if err != nil {
 			return nil, err
 		}

@@ -205,7 +205,7 @@ func (f fields) allowed(i *portsmouth.Issue) ([]string, error) {
 		if end.given == "" {
 			continue
 		}
-		value, err := portsmouth.CanonicalDecimal(end.given)
+		value, err := decimalOf(end.given)
 		if err != nil {
 			return nil, err
 		}
@@ -236,12 +236,12 @@ func headFrom(f fields, v *conference.View) (conference.Command, error) {
 }
 
 func adjournmentFrom(f fields, _ *conference.View) (conference.Command, error) {
-	until, err := f.moment("until")
+	until, err := f.deadline("until")
 	return conference.AdjournSession{Until: until, Note: f.prose("note")}, err
 }
 
 func suspensionFrom(f fields, _ *conference.View) (conference.Command, error) {
-	until, err := f.moment("until")
+	until, err := f.deadline("until")
 	return conference.Suspend{Reason: f.prose("reason"), Until: until}, err
 }
 
@@ -258,12 +258,15 @@ func offerFrom(f fields, v *conference.View) (conference.Command, error) {
 	if err != nil {
 		return nil, err
 	}
-	valid, err := f.moment("valid")
+	valid, err := f.deadline("valid")
 	if err != nil {
 		return nil, err
 	}
 	terms, condition := f.split(all)
-	return conference.MakeOffer{Terms: terms, If: condition, Note: f.prose("note"), Valid: valid, Counter: f.Get("counter")}, nil
+	return conference.MakeOffer{
+		Terms: terms, If: condition, Note: f.prose("note"), Valid: valid, Counter: f.Get("counter"),
+		Conditions: f.text("conditions", v.Opened.Languages),
+	}, nil
 }
 
 func proposalFrom(f fields, v *conference.View) (conference.Command, error) {
@@ -271,8 +274,10 @@ func proposalFrom(f fields, v *conference.View) (conference.Command, error) {
 	if err != nil {
 		return nil, err
 	}
-	closes, err := f.moment("closes")
-	return conference.PutProposal{Terms: terms, Note: f.prose("note"), Closes: closes}, err
+	closes, err := f.deadline("closes")
+	return conference.PutProposal{
+		Terms: terms, Note: f.prose("note"), Closes: closes, Conditions: f.text("conditions", v.Opened.Languages),
+	}, err
 }
 
 func answerFrom(f fields, _ *conference.View) (conference.Command, error) {

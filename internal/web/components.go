@@ -6,7 +6,6 @@ import (
 
 	"github.com/a-h/templ"
 
-	"portsmouth"
 	"portsmouth/conference"
 )
 
@@ -46,46 +45,4 @@ func describedBy(name, hint string) templ.Attributes {
 		return nil
 	}
 	return templ.Attributes{"aria-describedby": "h-" + name}
-}
-
-type navItem struct {
-	name    string
-	address templ.SafeURL
-}
-
-// navItems lists the pages of a conference that the reader may open.
-func (p *Page) navItems() []navItem {
-	v := p.View.Viewer
-	var items []navItem
-	add := func(name, path string) {
-		address := p.C()
-		if path != "" {
-			address = p.C(path)
-		}
-		items = append(items, navItem{name, address})
-	}
-	if v.Seated() {
-		add("table", "")
-		add("rooms", "rooms")
-		add("agenda", "agenda")
-		if v.Role.InDelegation() {
-			add("preparation", "preparation")
-		}
-		add("text", "text")
-		add("signing", "signing")
-		add("after", "after")
-		if debriefDue(p.View) {
-			add("debrief", "debrief")
-		}
-		add("delegation", "delegation")
-		if v.Role == portsmouth.Mediator {
-			add("desk", "desk")
-		}
-	}
-	if v.Seated() || v.Convener {
-		add("rules", "rules")
-		add("invitations", "invitations")
-	}
-	add("public", "public")
-	return items
 }

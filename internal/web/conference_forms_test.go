@@ -54,7 +54,7 @@ func TestBriefOfWhatWasSigned(t *testing.T) {
 func TestInstructionsFromBoxes(t *testing.T) {
 	scene := lively(t, conftest.Options{}, conference.Bargaining)
 	view := scene.See(scene.Heads()[0])
-	f := fields{url.Values{"text": {"Not beyond this."}}}
+	f := fields{Values: url.Values{"text": {"Not beyond this."}}}
 	for k := range view.Agenda.Issues {
 		i := &view.Agenda.Issues[k]
 		if i.Kind == portsmouth.Numeric {
@@ -84,7 +84,7 @@ func TestInstructionsFromBoxes(t *testing.T) {
 func TestAgendaWrittenByHand(t *testing.T) {
 	scene := lively(t, conftest.Options{}, conference.Opening)
 	view := scene.See("mediator")
-	f := fields{url.Values{}}
+	f := fields{Values: url.Values{}}
 	for _, l := range view.Opened.Languages {
 		f.Set("new.0.title."+l, "Harbour dues")
 		f.Set("new.0.options."+l, "None\r\nHalf\r\nFull")

@@ -84,12 +84,12 @@ func (s *site) conferenceRoutes() []route {
 		{http.MethodPost, "/c/{id}/speak", Seat, s.speak},
 		{http.MethodGet, "/c/{id}/rules", Seat, s.show(rulesPage)},
 		{http.MethodGet, "/c/{id}/agenda", Seat, s.show(agendaPage)},
-		{http.MethodGet, "/c/{id}/offer", Delegation, s.show(offerFormPage)},
-		{http.MethodGet, "/c/{id}/offer/counter/{offer}", Delegation, s.show(offerFormPage)},
+		{http.MethodGet, "/c/{id}/offer", Delegation, s.inTurn(s.show(offerFormPage))},
+		{http.MethodGet, "/c/{id}/offer/counter/{offer}", Delegation, s.inTurn(s.show(offerFormPage))},
 		{http.MethodPost, "/c/{id}/offer", Delegation, s.offerStep},
-		{http.MethodGet, "/c/{id}/offers", Seat, s.show(offersPage)},
-		{http.MethodGet, "/c/{id}/offers/{offer}", Seat, s.offer},
-		{http.MethodGet, "/c/{id}/offers/{offer}/accept", Delegation, s.acceptance},
+		{http.MethodGet, "/c/{id}/offers", Seat, s.inTurn(s.show(offersPage))},
+		{http.MethodGet, "/c/{id}/offers/{offer}", Seat, s.inTurn(s.offer)},
+		{http.MethodGet, "/c/{id}/offers/{offer}/accept", Delegation, s.inTurn(s.acceptance)},
 		{http.MethodGet, "/c/{id}/proposal", Seat, s.show(proposalPage)},
 		{http.MethodPost, "/c/{id}/proposal", Mediator, s.proposalStep},
 		{http.MethodGet, "/c/{id}/delegation", Seat, s.show(delegationPage)},
@@ -107,6 +107,7 @@ func (s *site) conferenceRoutes() []route {
 	routes = append(routes, s.debriefRoutes()...)
 	routes = append(routes, s.deskRoutes()...)
 	routes = append(routes, s.roundRoutes()...)
+	routes = append(routes, s.receiptRoutes()...)
 	for _, a := range actions() {
 		routes = append(routes, route{http.MethodPost, "/c/{id}/" + a.verb, a.by, s.act(a)})
 	}
@@ -161,5 +162,5 @@ func (a action) target(v *visit, c conference.Command) string {
 // fields are what was sent.
 func (v *visit) fields() fields {
 	v.form("form") // has the body read, within its limits
-	return fields{v.r.Form}
+	return fields{Values: v.r.Form, now: v.now}
 }

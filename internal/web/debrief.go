@@ -12,7 +12,7 @@ import (
 
 func (s *site) debriefRoutes() []route {
 	return []route{
-		{http.MethodGet, "/c/{id}/debrief", Seat, s.debrief},
+		{http.MethodGet, "/c/{id}/debrief", Viewer, s.debrief},
 		{http.MethodGet, "/c/{id}/debrief/agree", Delegation, s.show(debriefAgreePage)},
 	}
 }
@@ -31,13 +31,17 @@ func debriefConsentFrom(f fields, _ *conference.View) (conference.Command, error
 	return conference.AgreeDebrief{}, nil
 }
 
-// debrief shows who has consented or, once it is open, the whole.
+// debrief shows who has consented or, once it is open, the whole. Who has no seat at the table is told that there is such a
+// thing and for whom, the same at every stage.
 func (s *site) debrief(v *visit) error {
 	sheet := sheetOf(v)
+	if !v.view.Viewer.Seated() {
+		return v.render(debriefElsewherePage(sheet))
+	}
 	if v.view.Debrief == nil {
 		return v.render(debriefWaitPage(sheet))
 	}
-	found, err := s.debriefs.of(v.r.Context(), v.view, s.WhatIfs[v.path("id")])
+	found, err := s.debriefs.of(v.r.Context(), &s.pace, v.view, s.WhatIfs[v.path("id")])
 	if err != nil {
 		return err
 	}

@@ -22,7 +22,9 @@ type debriefing struct {
 
 	now       scenario.Situation // with the floors of the moment of the agreement, or of the end
 	legal     *big.Int
-	agreement portsmouth.Outcome // nil: none was reached
+	settled   portsmouth.Outcome  // without an agreement: the heads that had been settled
+	given     *scenario.Situation // what was still open beside them; nil where nothing was settled
+	agreement portsmouth.Outcome  // nil: none was reached
 	agreed    solver.Point
 	gain      solver.CommonGain
 	swaps     []solver.Step // from the one of fewest issues to the one of the largest gain
@@ -57,7 +59,7 @@ func find(ctx context.Context, v *conference.View, asked []scenario.WhatIf) (*de
 	if len(d.study.Parties) < 2 {
 		return d, nil
 	}
-	for _, step := range []func(context.Context, *conference.View) error{d.situate, d.compare, d.date} {
+	for _, step := range []func(context.Context, *conference.View) error{d.situate, d.keep, d.compare, d.date} {
 		if err := step(ctx, v); err != nil {
 			if ctx.Err() != nil || portsmouth.KindOf(err) != portsmouth.Invalid {
 				return nil, err
@@ -115,6 +117,17 @@ func (d *debriefing) floorsAt(t time.Time) []int64 {
 		floors[k] = solver.ReservationAt(d.study.Preferences[id], t)
 	}
 	return floors
+}
+
+// keep finds what was still open where there was no agreement, but some heads had been settled.
+func (d *debriefing) keep(ctx context.Context, v *conference.View) error {
+	if d.settled = v.Settled(); v.Baseline != nil || len(d.settled) == 0 {
+		d.settled = nil
+		return nil
+	}
+	given, err := d.study.Situation(ctx, debriefEffort, d.now.Floors, d.settled)
+	d.given = &given
+	return err
 }
 
 // compare holds the agreement against the frontier.
@@ -243,11 +256,16 @@ type keptDebrief struct {
 const debriefsKept = 16
 
 // of returns the debrief of a view in which it is open.
-func (c *debriefCache) of(ctx context.Context, v *conference.View, asked []scenario.WhatIf) (*debriefing, error) {
+func (c *debriefCache) of(ctx context.Context, turns *pace, v *conference.View, asked []scenario.WhatIf) (*debriefing, error) {
 	one := c.entry(debriefKey(v))
 	one.mu.Lock()
 	defer one.mu.Unlock()
 	if one.found == nil {
+		leave, err := turns.enter(ctx, "debrief/"+one.key)
+		if err != nil {
+			return nil, err
+		}
+		defer leave()
 		found, err := find(ctx, v, asked)
 		if err != nil {
 			return nil, err

@@ -87,21 +87,21 @@ func (s *sheet) floorFigure(v int64) string {
 }
 
 // drawing is the picture of what could have been: the frontier of two parties; strips for more.
-func (d *debriefSheet) drawing() templ.Component {
+func (d *debriefSheet) drawing(s *scenario.Situation) templ.Component {
 	if len(d.study.Parties) == 2 {
-		return raw(d.frontierOf(0, 1, d.now.Frontier).SVG(picture.Embedded))
+		return raw(d.frontierOf(0, 1, s, s.Frontier).SVG(picture.Embedded))
 	}
-	return raw(d.stripsOf().SVG(picture.Embedded))
+	return raw(d.stripsOf(s).SVG(picture.Embedded))
 }
 
 func raw(svg []byte) templ.Component { return templ.Raw(string(svg)) }
 
-// frontierOf draws two of the parties, with their frontier.
-func (d *debriefSheet) frontierOf(x, y int, frontier *solver.Frontier) *picture.Frontier {
+// frontierOf draws two of the parties, with their frontier and the fair points of a situation.
+func (d *debriefSheet) frontierOf(x, y int, s *scenario.Situation, frontier *solver.Frontier) *picture.Frontier {
 	a, b := d.names()[x], d.names()[y]
 	f := &picture.Frontier{
-		Words: picture.Words{Title: d.T("debrief.picture", "one", a, "other", b), Desc: d.T("debrief.picture-desc")},
-		X:     d.axisOf(x), Y: d.axisOf(y), Marked: d.marks(x, y),
+		Words: d.pictured(d.T("debrief.picture", "one", a, "other", b), d.T("debrief.picture-desc")),
+		X:     d.axisOf(x), Y: d.axisOf(y), Marked: d.marks(s, x, y),
 	}
 	for _, p := range frontier.Points {
 		f.Points = append(f.Points, plotted(p.Utility[0], p.Utility[1]))
@@ -133,7 +133,7 @@ func (d *debriefSheet) axisOf(k int) picture.Axis {
 }
 
 // marks are the agreement and the fair points, as two of the parties see them.
-func (d *debriefSheet) marks(x, y int) []picture.Marked {
+func (d *debriefSheet) marks(s *scenario.Situation, x, y int) []picture.Marked {
 	var list []picture.Marked
 	add := func(badge, label string, p *solver.Point, fair bool) {
 		list = append(list, picture.Marked{At: plotted(p.Utility[x], p.Utility[y]), Badge: badge, Label: label, Value: d.worths(p.Utility), Fair: fair})
@@ -141,7 +141,7 @@ func (d *debriefSheet) marks(x, y int) []picture.Marked {
 	if d.agreement != nil {
 		add(theAgreement, d.T("debrief.agreement"), &d.agreed, false)
 	}
-	for _, row := range fairRows(&d.now) {
+	for _, row := range fairRows(s) {
 		if row.point != nil {
 			add(row.badge, d.T("debrief.rule-"+string(row.rule)), row.point, true)
 		}
@@ -186,18 +186,18 @@ func (d *debriefSheet) walked() []walkedOffer {
 }
 
 // stripsOf draws three or more parties: each on a scale of its own.
-func (d *debriefSheet) stripsOf() *picture.Strips {
+func (d *debriefSheet) stripsOf(s *scenario.Situation) *picture.Strips {
 	p := &picture.Strips{
-		Words:  picture.Words{Title: d.T("debrief.strips", "parties", strings.Join(d.names(), ", ")), Desc: d.T("debrief.picture-desc")},
-		Legend: d.marks(0, 1),
+		Words:  d.pictured(d.T("debrief.strips", "parties", strings.Join(d.names(), ", ")), d.T("debrief.picture-desc")),
+		Legend: d.marks(s, 0, 1),
 	}
 	for k := range d.study.Parties {
 		axis := d.axisOf(k)
 		row := picture.Strip{Party: axis.Party, Low: axis.Low, High: axis.High, Floors: axis.Floors}
-		for _, pt := range d.now.Frontier.Points {
+		for _, pt := range s.Frontier.Points {
 			row.Points = append(row.Points, inPoints(pt.Utility[k]))
 		}
-		for _, m := range d.marks(k, k) {
+		for _, m := range d.marks(s, k, k) {
 			row.Marks = append(row.Marks, picture.Pin{At: m.At.X, Badge: m.Badge, Fair: m.Fair})
 		}
 		p.Rows = append(p.Rows, row)
@@ -226,7 +226,7 @@ func (d *debriefSheet) pairs(ctx context.Context) []templ.Component {
 			if err != nil {
 				continue
 			}
-			list = append(list, raw(d.frontierOf(x, y, frontier).SVG(picture.Embedded)))
+			list = append(list, raw(d.frontierOf(x, y, &d.now, frontier).SVG(picture.Embedded)))
 		}
 	}
 	return list
@@ -311,7 +311,7 @@ func (d *debriefSheet) lastSwap() (last *solver.Step, shorter []solver.Step) {
 
 // weightBars draws what each issue weighed for each party.
 func (d *debriefSheet) weightBars() templ.Component {
-	b := &picture.Bars{Words: picture.Words{Title: d.T("debrief.weights"), Desc: d.T("debrief.weights-desc")}}
+	b := &picture.Bars{Words: d.pictured(d.T("debrief.weights"), d.T("debrief.weights-desc"))}
 	for k := range d.View.Agenda.Issues {
 		i := &d.View.Agenda.Issues[k]
 		g := picture.Group{Label: d.title(i)}

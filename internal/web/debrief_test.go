@@ -207,9 +207,9 @@ func TestDebriefCache(t *testing.T) {
 	venue := &recorder{scene: debriefScene(t, conftest.Package())}
 	opened(t, venue)
 	var c debriefCache
-	first, err := c.of(t.Context(), venue.scene.See("north"), nil)
+	first, err := c.of(t.Context(), &pace{}, venue.scene.See("north"), nil)
 	must(t, err)
-	second, err := c.of(t.Context(), venue.scene.See("south"), nil)
+	second, err := c.of(t.Context(), &pace{}, venue.scene.See("south"), nil)
 	must(t, err)
 	if first != second {
 		t.Error("the same debrief was computed twice")

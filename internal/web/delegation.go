@@ -49,6 +49,27 @@ func heldTerms(v *conference.View, h *conference.Held) (verb string, terms ports
 	return c.Verb(), terms
 }
 
+// heldConditions are what goes in words with the package of an act that was held back.
+func heldConditions(v *conference.View, h *conference.Held) portsmouth.Text {
+	c, err := conference.DecodeCommand(h.Command)
+	if err != nil {
+		return nil
+	}
+	switch c := c.(type) {
+	case conference.MakeOffer:
+		return c.Conditions
+	case conference.AcceptOffer:
+		if o := v.Offer(c.Offer); o != nil {
+			return o.Conditions
+		}
+	case conference.AnswerProposal:
+		if p := v.Proposal(c.Proposal); p != nil {
+			return p.Conditions
+		}
+	}
+	return nil
+}
+
 // breachNames are the titles of the issues on which an act goes beyond the instructions.
 func (s *sheet) breachNames(h *conference.Held) []string {
 	names := make([]string, len(h.Breaches))

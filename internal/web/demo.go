@@ -43,6 +43,23 @@ type demoBar struct {
 // left reports whether history has been left: from there on people play.
 func (b *demoBar) left() bool { return b.view != nil && b.view.LeftHistory != nil }
 
+// beside reports whether the reader sits in a conference that is no replay.
+func (b *demoBar) beside() bool {
+	return b.seat != nil && b.seat.Conference != "" && b.seat.Conference != b.seats[0].Conference
+}
+
+// groups are the seats of each conference, history first; the host's, which is in none, stands with the last.
+func (b *demoBar) groups() [][]DemoSeat {
+	var list [][]DemoSeat
+	for k, seat := range b.seats {
+		if k == 0 || seat.Conference != "" && seat.Conference != b.seats[k-1].Conference {
+			list = append(list, nil)
+		}
+		list[len(list)-1] = append(list[len(list)-1], seat)
+	}
+	return list
+}
+
 // over reports whether history has come to its end.
 func (b *demoBar) over() bool { return b.done >= b.all }
 

@@ -201,18 +201,32 @@ type namedPackage struct {
 // remedy is something that can be done when nothing moves: its words, and the page on which it is done.
 type remedy struct{ key, to string }
 
-// remedies lists what can be done about an impasse, as far as there is a page for it.
+// remedies lists what can be done about an impasse now, and on which page.
 func (s *sheet) remedies() []remedy {
-	pages := map[string]string{
-		"defer": "agenda", "split": "agenda", "add-issue": "agenda", "contingent": "proposal",
-		"sealed-round": "desk/rounds/number", "single-text": "proposal", "adjourn": "sessions",
+	pages := map[string]string{}
+	if s.may("defer-issue") {
+		pages["defer"] = "agenda"
 	}
-	if len(s.openIssues(true)) == 0 {
-		pages["sealed-round"] = "desk/rounds/options"
+	if s.may("propose-agenda") {
+		pages["split"], pages["add-issue"] = "agenda", "agenda"
+	}
+	if s.may("put-proposal") && s.View.OpenProposal() == nil {
+		pages["contingent"], pages["single-text"] = "proposal", "proposal"
+	}
+	if sealed, _ := s.roundKindsNow(); sealed {
+		pages["sealed-round"] = "desk/rounds/number"
+		if len(s.openIssues(true)) == 0 {
+			pages["sealed-round"] = "desk/rounds/options"
+		}
+	}
+	if s.View.Sitting() != nil && s.may("adjourn-session") {
+		pages["adjourn"] = "sessions"
 	}
 	var list []remedy
 	for _, key := range conference.Remedies {
-		list = append(list, remedy{key, pages[key]})
+		if to := pages[key]; to != "" {
+			list = append(list, remedy{key, to})
+		}
 	}
 	return list
 }

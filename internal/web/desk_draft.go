@@ -11,9 +11,6 @@ import (
 // Drafts from the acts that every delegation sees: nothing of a caucus, of a delegation or of the desk goes into them. They
 // are shown as text to be changed, and become acts only when the mediator sends them.
 
-// draftShown bounds the acts that a draft of minutes quotes.
-const draftShown = 150
-
 // agendaDraft suggests what the next sitting is for.
 func (s *sheet) agendaDraft() string {
 	if s.View.Agenda == nil {
@@ -54,59 +51,6 @@ func (s *sheet) standingAt(status conference.Status) []string {
 	return names
 }
 
-// minutesSession is the last sitting without minutes that all have approved, or nil.
-func (s *sheet) minutesSession() *conference.Session {
-	for k := len(s.View.Sessions) - 1; k >= 0; k-- {
-		x := s.View.Sessions[k]
-		approved := false
-		for _, m := range s.minutesOf(x.Number) {
-			approved = approved || m.Adopted
-		}
-		if !approved {
-			return x
-		}
-	}
-	return nil
-}
-
-// minutesDraft tells what happened in plenary during a sitting, act by act.
-func (s *sheet) minutesDraft(x *conference.Session) string {
-	lines := []string{s.T("desk.minutes-head", "number", x.Number, "when", s.DateTime(x.Opened), "place", x.Place)}
-	told := 0
-	for _, a := range s.View.Acts {
-		if a.Audience != conference.ToPlenary || a.At.Before(x.Opened) || !x.Adjourned.IsZero() && a.At.After(x.Adjourned) || procedural(a.Body) {
-			continue
-		}
-		if told++; told > draftShown {
-			break
-		}
-		lines = append(lines, s.minutesLine(a))
-	}
-	if !x.Adjourned.IsZero() {
-		lines = append(lines, s.T("desk.minutes-end", "when", s.Clock(x.Adjourned)))
-	}
-	return strings.Join(lines, "\n")
-}
-
-// procedural reports whether an act is about minutes and communiqués themselves, or the frame of the sitting.
-func procedural(b conference.Body) bool {
-	switch b.(type) {
-	case conference.MinutesProposed, conference.MinutesApproved, conference.CommuniqueProposed, conference.CommuniqueAgreed,
-		conference.SessionOpened, conference.SessionAdjourned:
-		return true
-	}
-	return false
-}
-
-func (s *sheet) minutesLine(a conference.Numbered) string {
-	line := s.Clock(a.At) + " – " + s.Describe(a) + "."
-	line = strings.Replace(line, "..", ".", 1)
-	if text := spoken(a.Body); text != "" {
-		line += " " + s.T("desk.quoted", "text", text)
-	}
-	return line
-}
-
 // communiqueDraft says in every language of the conference, in sentences that take no side, what all delegations know.
 func (s *sheet) communiqueDraft() portsmouth.Text {
 	draft := portsmouth.Text{}
@@ -116,20 +60,87 @@ func (s *sheet) communiqueDraft() portsmouth.Text {
 	return draft
 }
 
+// communiqueIn tells what the public may be told of the last sitting and of how the conference stands: who met, what is
+// settled by name and never on which terms, what comes next. Rounds and proposals are left out: only what came of them
+// for all is told, as what is settled.
 func (s *sheet) communiqueIn(p words.Printer) string {
 	var lines []string
 	if n := len(s.View.Sessions); n > 0 {
 		x := s.View.Sessions[n-1]
-		lines = append(lines, p.T("desk.communique-met", "number", x.Number, "when", p.Date(x.Opened), "place", x.Place))
+		lines = append(lines, p.T("desk.communique-met", "parties", s.partyList(p), "number", x.Number, "when", p.Date(x.Opened), "place", x.Place))
+	} else {
+		lines = append(lines, p.T("communique.meeting", "parties", s.partyList(p)))
 	}
-	if a := s.View.Agenda; a != nil {
-		lines = append(lines, p.T("desk.communique-settled", "settled", s.settledCount(), "all", len(a.Issues)))
-		if s.View.Baseline != nil {
-			lines = append(lines, p.T("desk.communique-baseline"))
-		}
-	}
-	if n := len(s.View.Sessions); n > 0 && s.View.Sessions[n-1].Until.After(s.Now) {
+	lines = append(lines, s.communiqueStands(p)...)
+	if n := len(s.View.Sessions); n > 0 && s.View.Sessions[n-1].Until.After(s.Now) && s.View.Broken == nil {
 		lines = append(lines, p.T("desk.communique-next", "when", p.Date(s.View.Sessions[n-1].Until)))
 	}
 	return strings.Join(lines, " ")
+}
+
+// partyList names the parties in the order of the founding.
+func (s *sheet) partyList(p words.Printer) string {
+	list := ""
+	parties := s.View.Opened.Parties
+	for k := range parties {
+		switch {
+		case k == 0:
+			list = p.In(parties[k].Name)
+		case k == len(parties)-1:
+			list = p.T("communique.and", "others", list, "last", p.In(parties[k].Name))
+		default:
+			list += ", " + p.In(parties[k].Name)
+		}
+	}
+	return list
+}
+
+// communiqueStands says how far the conference has come, in one or two sentences that take no side.
+func (s *sheet) communiqueStands(p words.Printer) []string {
+	switch {
+	case s.View.Broken != nil:
+		return []string{p.T("communique.stage-broken-off")}
+	case s.View.Baseline != nil:
+		return []string{p.T("communique.stage-" + string(s.View.Stage))}
+	}
+	var lines []string
+	if a := s.View.Agenda; a != nil {
+		lines = append(lines, s.communiqueHeads(p, len(a.Issues)))
+	}
+	if s.View.Suspension != nil {
+		lines = append(lines, p.T("communique.suspended"))
+	}
+	return lines
+}
+
+// communiqueHeads names what the last sitting settled, and counts what is settled in all.
+func (s *sheet) communiqueHeads(p words.Printer, all int) string {
+	settled := s.settledCount()
+	if settled == 0 {
+		return p.T("communique.none-settled", "count", all)
+	}
+	counted := p.T("desk.communique-settled", "count", settled, "all", all)
+	if names := s.justSettled(p); len(names) > 0 {
+		return p.T("communique.agreed-on", "issues", strings.Join(names, "; ")) + " " + counted
+	}
+	return counted
+}
+
+// justSettled are the titles of the issues that were settled in the last sitting and still are.
+func (s *sheet) justSettled(p words.Printer) []string {
+	var names []string
+	done := map[string]bool{}
+	for _, a := range s.sittingActs(len(s.View.Sessions)) {
+		if b, ok := a.Body.(conference.HeadsSettled); ok {
+			for issue := range b.Terms {
+				done[issue] = true
+			}
+		}
+	}
+	for k := range s.View.Agenda.Issues {
+		if i := &s.View.Agenda.Issues[k]; done[i.ID] && s.View.Head(i.ID).Value != "" {
+			names = append(names, p.In(i.Title))
+		}
+	}
+	return names
 }

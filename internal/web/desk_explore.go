@@ -299,7 +299,7 @@ func (x *explorer) draw(found *exploration) string {
 	}
 	parties := x.parties()
 	f := &picture.Frontier{
-		Words: picture.Words{Title: x.T("desk.picture"), Desc: x.T("desk.picture-desc")},
+		Words: x.pictured(x.T("desk.picture"), x.T("desk.picture-desc")),
 		X:     x.axis(0, parties[0]), Y: x.axis(1, parties[1]),
 	}
 	for _, p := range x.frontier.Points {

@@ -720,7 +720,7 @@ func deskPoints(s *sheet, found *exploration) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = putForward(s, p.terms).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = putForward(s, false, p.terms).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -27,11 +27,7 @@ func (s *sheet) points(units int64) string { return s.ratPoints(big.NewRat(units
 
 // ratPoints is points for an amount that is already in points.
 func (s *sheet) ratPoints(r *big.Rat) string {
-	text := strings.Replace(r.FloatString(2), "-", "−", 1)
-	if s.Lang() == "fr" {
-		text = strings.Replace(text, ".", ",", 1)
-	}
-	return text
+	return s.words.Decimal(strings.Replace(r.FloatString(2), "-", "−", 1))
 }
 
 // hundredths is points for hundredths of a point.

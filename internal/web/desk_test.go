@@ -264,9 +264,10 @@ func TestDeskDraftsFromWhatAllKnow(t *testing.T) {
 	silent(t, minutes, "Said in caucus", "Noted at the desk", "Said at home")
 	says(t, s.agendaDraft(), "To take up: The toll; The islands", "Deferred", "The coast", "the offer of The south")
 	draft := s.communiqueDraft()
-	says(t, draft["en"], "session 1", "The custom house", "Of the 3 heads of the agenda, 0 are settled", "The next session")
-	says(t, draft["fr"], "séance 1", "sont réglés", "La prochaine séance")
-	silent(t, draft["en"], "60", "north", "south")
+	says(t, draft["en"], "The delegations of The north and The south met", "session 1", "The custom house",
+		"All 3 points of the agenda are under discussion", "The next session")
+	says(t, draft["fr"], "séance 1", "tous en discussion", "La prochaine séance")
+	silent(t, draft["en"], "60", "Said before all", "later")
 
 	// What is drafted is what the existing forms send.
 	desk.post("propose-minutes", http.StatusSeeOther, "form", "minutes-1", "session", "1", "text", minutes)

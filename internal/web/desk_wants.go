@@ -58,7 +58,7 @@ func (s *sheet) valuesOf(issue, option string) []string {
 
 // weightBars draws the same.
 func (s *sheet) weightBars() string {
-	b := &picture.Bars{Words: picture.Words{Title: s.T("desk.weights"), Desc: s.T("desk.weights-desc")}}
+	b := &picture.Bars{Words: s.pictured(s.T("desk.weights"), s.T("desk.weights-desc"))}
 	for k := range s.View.Agenda.Issues {
 		i := &s.View.Agenda.Issues[k]
 		g := picture.Group{Label: s.title(i)}

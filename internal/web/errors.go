@@ -4,15 +4,21 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/a-h/templ"
 
 	"portsmouth"
 )
 
 // Problem is what went wrong with something that a person sent, as they are told.
 type Problem struct {
-	Message  string
-	Rule     string
-	Conflict bool // something happened meanwhile
+	Message  string // a sentence
+	Lang     string // of the message, where that is not the page's: "" is the page's
+	Rule     string // for machines: people read the message
+	Conflict bool   // something happened meanwhile
 	Status   int
 }
 
@@ -50,20 +56,45 @@ func kindOf(err error) portsmouth.Kind {
 	return portsmouth.KindOf(err)
 }
 
+// rulesLang is the language in which the rules of the core word their refusals.
+const rulesLang = "en"
+
 // problem tells an error in the reader's language where the catalogue has words for its rule, else in the error's own.
 func (p *Page) problem(err error) *Problem {
 	kind := kindOf(err)
 	pr := &Problem{Rule: portsmouth.RuleOf(err), Conflict: kind == portsmouth.Conflict, Status: statuses[kind]}
+	rule, _, _ := strings.Cut(pr.Rule, ":") // "stage:sign" is refused by the table of stages
 	var known *portsmouth.Error
 	switch {
-	case pr.Rule != "" && p.words.Has("rule."+pr.Rule):
-		pr.Message = p.T("rule." + pr.Rule)
+	case rule != "" && p.words.Has("rule."+rule):
+		pr.Message = p.T("rule."+rule, "stage", p.stageName())
 	case errors.As(err, &known) && known.Message != "":
-		pr.Message = known.Message
+		pr.Message = sentence(known.Message)
+		if p.Lang() != rulesLang {
+			pr.Lang = rulesLang
+		}
 	default:
 		pr.Message = p.T("error." + string(kind) + "-text")
 	}
 	return pr
+}
+
+// stageName is the stage of the page's conference in words, "" outside one.
+func (p *Page) stageName() string {
+	if p.View == nil || p.View.Stage == "" {
+		return ""
+	}
+	return p.T("stage." + string(p.View.Stage))
+}
+
+// sentence writes a message of the rules as a sentence: with a capital letter, and a full stop where none ends it.
+func sentence(message string) string {
+	first, size := utf8.DecodeRuneInString(message)
+	s := string(unicode.ToUpper(first)) + message[size:]
+	if strings.HasSuffix(s, ".") || strings.HasSuffix(s, "?") {
+		return s
+	}
+	return s + "."
 }
 
 // answer turns an error into a page. Who is signed in nowhere and may have to be is shown the ways in.
@@ -97,4 +128,16 @@ func (s *site) answerError(w http.ResponseWriter, r *http.Request, err error) {
 	v := &visit{w: w, r: r}
 	v.page = s.newPage(v)
 	s.answer(v, err)
+}
+
+// attributes mark the language of what was wrong, where it is not the page's, and the rule.
+func (pr *Problem) attributes() templ.Attributes {
+	a := templ.Attributes{}
+	if pr.Lang != "" {
+		a["lang"] = pr.Lang
+	}
+	if pr.Rule != "" {
+		a["data-rule"] = pr.Rule
+	}
+	return a
 }

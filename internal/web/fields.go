@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/url"
+	"regexp"
 	"strings"
 	"time"
 
@@ -10,10 +11,10 @@ import (
 
 // fields are what a browser sent. The methods read one field each and change nothing but what a keyboard or a browser adds:
 // blanks around a text, carriage returns.
-type fields struct{ url.Values }
-
-// momentForm is how a browser writes a date and a time. It has no zone: every such field says that it is in UTC.
-const momentForm = "2006-01-02T15:04"
+type fields struct {
+	url.Values
+	now time.Time // by the conference's clock: spans are counted from it
+}
 
 // prose reads a text.
 func (f fields) prose(name string) string {
@@ -29,20 +30,6 @@ func (f fields) text(name string, languages []string) portsmouth.Text {
 		}
 	}
 	return t
-}
-
-// moment reads a date with a time; an empty field is the zero time.
-func (f fields) moment(name string) (time.Time, error) {
-	s := f.prose(name)
-	if s == "" {
-		return time.Time{}, nil
-	}
-	for _, layout := range []string{momentForm, momentForm + ":05", "2006-01-02 15:04", time.DateOnly} {
-		if t, err := time.Parse(layout, s); err == nil {
-			return t.UTC(), nil
-		}
-	}
-	return time.Time{}, portsmouth.Invalidf("date-form", "“%.40s” is not a date with a time, such as 2026-05-31T18:00", s)
 }
 
 // set reports whether a box was ticked.
@@ -62,7 +49,7 @@ func (f fields) terms(agenda *portsmouth.Agenda) (portsmouth.Outcome, error) {
 			continue
 		}
 		if i.Kind == portsmouth.Numeric {
-			canonical, err := portsmouth.CanonicalDecimal(value)
+			canonical, err := decimalOf(value)
 			if err != nil {
 				return nil, err
 			}
@@ -71,6 +58,20 @@ func (f fields) terms(agenda *portsmouth.Agenda) (portsmouth.Outcome, error) {
 		terms[i.ID] = value
 	}
 	return terms, nil
+}
+
+// decimal reads a number that has to be there.
+func (f fields) decimal(name string) (string, error) { return decimalOf(f.prose(name)) }
+
+// decimalComma is a comma that parts no thousands: what follows it are not three digits.
+var decimalComma = regexp.MustCompile(`^([^,.]*),(\d{1,2}|\d{4,})$`)
+
+// decimalOf is a number as people write it, with a decimal point or comma and thousands parted, as the rules write it.
+func decimalOf(value string) (string, error) {
+	if value == "" {
+		return "", portsmouth.Invalidf("number-missing", "write a number")
+	}
+	return portsmouth.CanonicalDecimal(decimalComma.ReplaceAllString(value, "$1.$2"))
 }
 
 // split parts the terms of an offer: what is offered, and what is asked in return (the field "as.ISSUE" says "if").

@@ -297,7 +297,7 @@ func (m *matrix) permitted(role matrixRole, r route, q request, got answer) {
 // prying wants the address of something hidden to be answered like that of something that does not exist.
 func (m *matrix) prying(role matrixRole, r route, q request, got answer) {
 	name := ""
-	for _, x := range []string{"statement", "offer"} {
+	for _, x := range []string{"statement", "offer", "act"} {
 		if strings.Contains(r.Pattern, "{"+x+"}") {
 			name = x
 		}
@@ -342,7 +342,7 @@ func (m *matrix) crossOrigin() {
 	}
 }
 
-// TestRoutesNameTheirAudience: a route without one is a fault, and only six addresses of a conference are for all.
+// TestRoutesNameTheirAudience: a route without one is a fault, and only these addresses of a conference are for all.
 func TestRoutesNameTheirAudience(t *testing.T) {
 	for _, a := range []Audience{"", "everybody", "seats"} {
 		if _, err := (&site{}).mux([]route{{http.MethodGet, "/x", a, nil}}); err == nil {
@@ -361,7 +361,7 @@ func TestRoutesNameTheirAudience(t *testing.T) {
 	}
 	slices.Sort(forAll)
 	want := []string{
-		"GET /c/{id}", "GET /c/{id}/live", "GET /c/{id}/public", "GET /c/{id}/record/{file...}", "GET /c/{id}/treaty.json", "GET /c/{id}/treaty.txt",
+		"GET /c/{id}", "GET /c/{id}/acts/{act}/bytes", "GET /c/{id}/acts/{act}/receipt", "GET /c/{id}/debrief", "GET /c/{id}/live", "GET /c/{id}/public", "GET /c/{id}/record/{file...}", "GET /c/{id}/treaty.json", "GET /c/{id}/treaty.txt",
 	}
 	if !slices.Equal(forAll, want) {
 		t.Errorf("these addresses of a conference are for all: %v, want %v", forAll, want)

@@ -30,6 +30,7 @@ func (s *site) offerStep(v *visit) error {
 		pr := v.page.problem(err)
 		return v.renderStatus(pr.Status, offerFormPage(sheetOf(v).again(sent, pr)))
 	}
+	sent.pin("valid", command.(conference.MakeOffer).Valid)
 	return v.render(offerReadPage(sheetOf(v).again(sent, nil)))
 }
 

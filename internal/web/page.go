@@ -32,6 +32,7 @@ type Page struct {
 	demo   *demoBar      // nil outside the demonstration
 	static static
 	key    func() string
+	minds  *minds // nil: nothing is kept
 }
 
 // newPage prepares the page that answers a visit.
@@ -39,7 +40,7 @@ func (s *site) newPage(v *visit) *Page {
 	speak := words.For(wishes(v.w, v.r)...)
 	p := &Page{
 		Person: v.person, Now: v.now, Self: v.r.URL.Path,
-		words: speak.InZone(s.zone(v.r)), venue: speak.InZone(s.Zone), static: s.static, key: s.NewKey,
+		words: speak.InZone(s.zone(v.r)), venue: speak.InZone(s.Zone), static: s.static, key: s.NewKey, minds: &s.minds,
 	}
 	if seat := seatOf(v.r); seat != nil {
 		p.prefix = seatPrefix + seat.Name

@@ -14,7 +14,7 @@ import (
 
 // Preparation is where a delegation finds out what it wants, in its own sight alone. Every answer is an act, so nothing
 // that was given is lost. What a page computes, it computes from this delegation's answers and from offers that were made
-// to all; nothing is kept between two pages, and nothing is shared between two people.
+// to all; what is kept between two pages is that of one delegation, and nothing is shared between two.
 
 // preparationRoutes are the pages of the preparation and the forms on them.
 func (s *site) preparationRoutes() []route {
@@ -37,20 +37,27 @@ func (s *site) preparationRoutes() []route {
 	}
 	var routes []route
 	for _, x := range screens {
-		routes = append(routes, route{http.MethodGet, "/c/{id}/preparation" + x.at, Delegation, s.show(x.page)})
+		serve := s.show(x.page)
+		if thinks[x.at] {
+			serve = s.inTurn(serve)
+		}
+		routes = append(routes, route{http.MethodGet, "/c/{id}/preparation" + x.at, Delegation, serve})
 	}
 	return append(routes,
 		route{http.MethodGet, "/c/{id}/preparation/options/{issue}", Delegation, s.prepIssue(prepOptions)},
 		route{http.MethodGet, "/c/{id}/preparation/weights/{issue}", Delegation, s.prepIssue(prepWeights)},
 		route{http.MethodGet, "/c/{id}/preparation/values/{issue}", Delegation, s.prepIssue(prepValues)},
-		route{http.MethodGet, "/c/{id}/preparation/judge", Delegation, s.prepAsk(elicit.Reservation)},
-		route{http.MethodGet, "/c/{id}/preparation/checks", Delegation, s.prepAsk(elicit.Recommendation)},
+		route{http.MethodGet, "/c/{id}/preparation/judge", Delegation, s.inTurn(s.prepAsk(elicit.Reservation))},
+		route{http.MethodGet, "/c/{id}/preparation/checks", Delegation, s.inTurn(s.prepAsk(elicit.Recommendation))},
 		route{http.MethodGet, "/c/{id}/preparation/preparation.json", Delegation, s.prepExport},
 		route{http.MethodPost, "/c/{id}/preparation/answer", Delegation, s.prepAnswer},
 		route{http.MethodPost, "/c/{id}/preparation/state", Delegation, s.prepState},
 		route{http.MethodPost, "/c/{id}/preparation/import", Delegation, s.prepImport},
 	)
 }
+
+// thinks are the screens that think about the answers.
+var thinks = map[string]bool{"/contradictions": true, "/wants": true}
 
 // preparationActions are the forms of the preparation that are a command each.
 func preparationActions() []action {
@@ -86,7 +93,10 @@ type prep struct {
 	*sheet
 	agenda  *portsmouth.Agenda // nil while there is none
 	given   []*conference.Answer
-	answers elicit.Answers // as given, in the same order
+	answers elicit.Answers     // as given, in the same order
+	figures *conference.Stated // what was stated without being asked, nil for nothing
+	all     elicit.Answers     // the answers, and what the figures say where nothing was answered since
+	top     string             // the issue that the others are held against
 }
 
 func prepOf(s *sheet) *prep {
@@ -100,6 +110,7 @@ func prepOf(s *sheet) *prep {
 		p.given = append(p.given, a)
 		p.answers = append(p.answers, x)
 	}
+	p.begin()
 	return p
 }
 
@@ -107,11 +118,6 @@ func prepOf(s *sheet) *prep {
 func (p *prep) seed() uint64 {
 	sum := sha256.Sum256([]byte(p.id + "\n" + p.mine()))
 	return binary.BigEndian.Uint64(sum[:])
-}
-
-// mind thinks about the answers. It takes a tenth of a second or more: only for pages that show what it finds.
-func (p *prep) mind() (*elicit.Mind, error) {
-	return elicit.Think(p.agenda, p.answers, p.seed())
 }
 
 // offers are the packages that others put before all.
@@ -136,11 +142,11 @@ func (p *prep) purpose(aim elicit.Aim) elicit.Purpose {
 	return q
 }
 
-// latest is the last answer of which that holds, or nil.
+// latest is the last answer of which that holds, the figures included, or nil.
 func (p *prep) latest(is func(*elicit.Answer) bool) *elicit.Answer {
-	for k := len(p.answers) - 1; k >= 0; k-- {
-		if is(&p.answers[k]) {
-			return &p.answers[k]
+	for k := len(p.all) - 1; k >= 0; k-- {
+		if is(&p.all[k]) {
+			return &p.all[k]
 		}
 	}
 	return nil
@@ -158,8 +164,10 @@ func (p *prep) skipped(question string) bool {
 	return p.latest(func(a *elicit.Answer) bool { return a.Kind == elicit.Skip && a.Question == question }) != nil
 }
 
-// ordered reports whether the options of an issue have an order.
-func (p *prep) ordered(issue string) bool { return p.latestOf(elicit.OrderOptions, issue) != nil }
+// ordered reports whether the options of an issue have an order, or figures that say that they need none.
+func (p *prep) ordered(issue string) bool {
+	return p.figures != nil || p.latestOf(elicit.OrderOptions, issue) != nil
+}
 
 // flat reports whether the delegation said that how an issue is settled is all the same to it.
 func (p *prep) flat(issue string) bool {
@@ -223,13 +231,16 @@ func barGroup(ids []string, id string) []string {
 
 // weighed reports whether an issue has a bar.
 func (p *prep) weighed(issue string) bool {
-	_, ok := p.swing(issue)
+	_, ok := p.swing(issue, p.top)
 	return ok
 }
 
-// swing is the bar that was given to an issue.
-func (p *prep) swing(issue string) (int, bool) {
-	a := p.latest(func(a *elicit.Answer) bool { _, ok := a.Bars[issue]; return a.Kind == elicit.Swing && ok })
+// swing is the bar that was given to an issue against another. One that was held against a third says nothing here.
+func (p *prep) swing(issue, against string) (int, bool) {
+	a := p.latest(func(a *elicit.Answer) bool {
+		_, ok := a.Bars[issue]
+		return a.Kind == elicit.Swing && a.Reference == against && ok
+	})
 	if a == nil {
 		return 0, false
 	}

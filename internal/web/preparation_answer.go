@@ -198,7 +198,7 @@ func (p *prep) readOptions(a *elicit.Answer) error {
 	case "high":
 		a.Order = [][]string{{last}, {first}}
 	case "inside":
-		ideal, err := portsmouth.CanonicalDecimal(p.sent.prose("ideal"))
+		ideal, err := p.sent.decimal("ideal")
 		if err != nil {
 			return err
 		}
@@ -212,7 +212,7 @@ func (p *prep) readOptions(a *elicit.Answer) error {
 	return nil
 }
 
-// prepBars reads the fields "bar.ID".
+// prepBars reads the fields "bar.ID". One that is empty was not answered.
 func (f fields) prepBars(a *elicit.Answer) error {
 	a.Bars = map[string]int{}
 	for name := range f.Values {
@@ -220,11 +220,18 @@ func (f fields) prepBars(a *elicit.Answer) error {
 		if !ok {
 			continue
 		}
-		n, err := strconv.Atoi(f.prose(name))
+		said := f.prose(name)
+		if said == "" {
+			continue
+		}
+		n, err := strconv.Atoi(said)
 		if err != nil {
 			return portsmouth.Invalidf("answer-bars", "a bar goes from 0 to 100")
 		}
 		a.Bars[id] = n
+	}
+	if len(a.Bars) == 0 {
+		return portsmouth.Invalidf("answer-bars-empty", "set at least one bar, or go on without")
 	}
 	return nil
 }
@@ -255,7 +262,7 @@ func (f fields) prepPackages(a *elicit.Answer) error {
 
 func (f fields) prepPrice(a *elicit.Answer) error {
 	a.Issue, a.From, a.To, a.Money, a.Unpaid = f.Get("issue"), f.Get("from"), f.Get("to"), f.Get("money"), f.Get("unpaid")
-	paid, err := portsmouth.CanonicalDecimal(f.prose("paid"))
+	paid, err := f.decimal("paid")
 	a.Paid = paid
 	return err
 }

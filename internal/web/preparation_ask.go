@@ -1,7 +1,7 @@
 package web
 
 import (
-	"slices"
+	"strconv"
 
 	"github.com/a-h/templ"
 
@@ -118,50 +118,46 @@ func (p *prep) settledBy(o portsmouth.Outcome) []*portsmouth.Issue {
 	return list
 }
 
-// prepBar is one bar of a form.
+// prepBar is one bar of a form. It stands at what was said before, and is empty where nothing was: a bar that stood
+// somewhere all the same would be sent by somebody who never meant it.
 type prepBar struct {
 	id, label, note string
-	at              int
+	at              string
 }
 
-// swingBars are the bars of issues; one that has none yet begins where its place in the order puts it.
-func (p *prep) swingBars(ids []string) []prepBar {
-	ranked := p.ranked()
+// swingBars are the bars of issues against another.
+func (p *prep) swingBars(ids []string, against string) []prepBar {
 	bars := make([]prepBar, 0, len(ids))
 	for _, id := range ids {
 		i := p.agenda.Issue(id)
 		if i == nil {
 			continue
 		}
-		at, weighed := p.swing(id)
-		if !weighed {
-			at = 100 * (len(ranked) - slices.Index(ranked, id)) / max(len(ranked), 1)
-		}
-		bars = append(bars, prepBar{id, p.title(i), p.swingWords(i), p.keptBar(id, at)})
+		at, given := p.swing(id, against)
+		bars = append(bars, prepBar{id, p.title(i), p.swingWords(i), p.keptBar(id, at, given)})
 	}
 	return bars
 }
 
-// worthBars are the bars of options; one that has none yet begins where an even spread puts it.
+// worthBars are the bars of options.
 func (p *prep) worthBars(i *portsmouth.Issue, ids []string) []prepBar {
-	all := p.between(i)
 	bars := make([]prepBar, 0, len(ids))
 	for _, id := range ids {
 		at, given := p.worth(i.ID, id)
-		if !given {
-			at = 100 * (len(all) - max(slices.Index(all, id), 0)) / (len(all) + 1)
-		}
-		bars = append(bars, prepBar{id, p.value(i, id), "", p.keptBar(id, at)})
+		bars = append(bars, prepBar{id, p.value(i, id), "", p.keptBar(id, at, given)})
 	}
 	return bars
 }
 
-// keptBar is a bar as it was sent, when the page is shown again.
-func (p *prep) keptBar(id string, otherwise int) int {
-	if p.sent.Has("bar." + id) {
-		return p.sent.number("bar." + id)
+// keptBar is a bar as it was sent, when the page is shown again; else as it was given before.
+func (p *prep) keptBar(id string, at int, given bool) string {
+	switch {
+	case p.sent.Has("bar." + id):
+		return p.sent.Get("bar." + id)
+	case given:
+		return strconv.Itoa(at)
 	}
-	return otherwise
+	return ""
 }
 
 // swingWords says from what to what an issue swings.

@@ -290,7 +290,7 @@ func prepQuestion(x *prepAsked) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = swingFields(x.prep, x.q.Reference, x.swingBars(x.q.Issues)).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = swingFields(x.prep, x.q.Reference, x.swingBars(x.q.Issues, x.q.Reference)).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}

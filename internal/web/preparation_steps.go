@@ -15,23 +15,32 @@ type prepStep struct {
 	address  templ.SafeURL
 	done, of int
 	optional bool
+	figures  bool // nothing was answered: it stands as the figures have it
 }
 
 func (x prepStep) finished() bool { return x.of > 0 && x.done >= x.of }
 
 // steps are what there is to do, in the order in which it is best done.
 func (p *prep) steps() []prepStep {
-	list := []prepStep{
-		{"options", p.C("preparation", "options", p.unordered("")), countOf(p.issues(), p.ordered), len(p.agenda.Issues), false},
-	}
+	list := []prepStep{{
+		name: "options", address: p.C("preparation", "options", p.unordered("")), done: countOf(p.issues(), p.ordered),
+		of: len(p.agenda.Issues), figures: p.fromFigures(elicit.OrderOptions),
+	}}
 	if len(p.ranked()) > 1 {
-		list = append(list, prepStep{"issues", p.C("preparation", "issues"), asOne(p.latestOf(elicit.OrderIssues, "") != nil), 1, false})
+		list = append(list, prepStep{
+			name: "issues", address: p.C("preparation", "issues"), done: asOne(p.latestOf(elicit.OrderIssues, "") != nil), of: 1,
+			figures: p.fromFigures(elicit.OrderIssues),
+		})
 	}
 	if !p.numberless() {
 		list = append(list, p.weighingSteps()...)
 	}
-	list = append(list, prepStep{"alternative", p.alternativeAddress(), p.alternativeDone(), 3, false})
-	return append(list, prepStep{"checks", p.C("preparation", "checks"), min(p.checked(), checksWanted), checksWanted, true})
+	return append(list, prepStep{
+		name: "alternative", address: p.alternativeAddress(), done: p.alternativeDone(), of: 3,
+		figures: p.fromFigures(elicit.Alternative, elicit.Against, elicit.Drift),
+	}, prepStep{
+		name: "checks", address: p.C("preparation", "checks"), done: min(p.checked(), checksWanted), of: checksWanted, optional: true,
+	})
 }
 
 // checksWanted is after how many choices the step counts as done; one may always go on.
@@ -41,10 +50,16 @@ func (p *prep) weighingSteps() []prepStep {
 	var list []prepStep
 	if ids := p.ranked(); len(ids) > 1 {
 		weighed := countOf(ids[1:], p.weighed)
-		list = append(list, prepStep{"weights", p.C("preparation", "weights"), weighed, len(ids) - 1, false})
+		list = append(list, prepStep{
+			name: "weights", address: p.C("preparation", "weights"), done: weighed, of: len(ids) - 1,
+			figures: p.fromFigures(elicit.Swing),
+		})
 	}
 	if ids := p.valuable(); len(ids) > 0 {
-		list = append(list, prepStep{"values", p.C("preparation", "values", p.unvalued("")), countOf(ids, p.valued), len(ids), true})
+		list = append(list, prepStep{
+			name: "values", address: p.C("preparation", "values", p.unvalued("")), done: countOf(ids, p.valued), of: len(ids),
+			optional: true, figures: p.fromFigures(elicit.Worth),
+		})
 	}
 	return list
 }
@@ -110,10 +125,15 @@ func nextOf(ids []string, after string, is func(string) bool) string {
 	return ids[0]
 }
 
-// alternativeDone counts what was said of no agreement: in words, against packages, over time.
+// alternativeDone counts what was said of no agreement: in words, against packages, over time. What no agreement is worth
+// by the figures needs no package to be held against it.
 func (p *prep) alternativeDone() int {
 	said := func(kind elicit.Kind) int { return asOne(p.latestOf(kind, "") != nil || p.skipped(string(kind))) }
-	return said(elicit.Alternative) + said(elicit.Against) + said(elicit.Drift)
+	against := said(elicit.Against)
+	if p.figures != nil && len(p.figures.Preferences.Reservations) > 0 {
+		against = 1
+	}
+	return said(elicit.Alternative) + against + said(elicit.Drift)
 }
 
 func (p *prep) alternativeAddress() templ.SafeURL {
@@ -162,13 +182,19 @@ func (p *prep) alternativePath() string {
 	return p.path("preparation", "judge")
 }
 
-// afterSwing goes to the bars that are still missing, then to the values of what weighs most.
+// afterSwing goes to the bars that were not shown yet, then to the values of what weighs most. One that was shown and left
+// empty is not asked for again at once.
 func (p *prep) afterSwing(a *elicit.Answer) string {
 	for _, id := range p.ranked() {
-		if _, now := a.Bars[id]; !p.weighed(id) && !now && id != a.Reference {
-			return p.path("preparation", "weights")
+		if !p.weighed(id) && !p.sent.Has("bar."+id) && id != a.Reference {
+			return p.path("preparation", "weights", id)
 		}
 	}
+	return p.afterWeights()
+}
+
+// afterWeights is where the guided way goes on from the bars of the issues.
+func (p *prep) afterWeights() string {
 	if next := p.unvalued(""); next != "" && !p.valued(next) {
 		return p.path("preparation", "values", next)
 	}
@@ -267,7 +293,7 @@ func (p *prep) issueOrder() [][]string {
 
 // ends are the best and the worst way to settle an issue, in words, as far as they are known.
 func (p *prep) ends(i *portsmouth.Issue) (best, worst string) {
-	if !p.ordered(i.ID) {
+	if p.latestOf(elicit.OrderOptions, i.ID) == nil {
 		return "", ""
 	}
 	if i.Kind == portsmouth.Numeric {

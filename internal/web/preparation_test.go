@@ -411,7 +411,7 @@ func TestPreparationPagesInBothLanguages(t *testing.T) {
 func TestRulesSayWhoComputesAndWhatIsFair(t *testing.T) {
 	scene := lively(t, conftest.Options{}, conference.Opening)
 	view := scene.See("mediator")
-	f := fields{url.Values{"desk": {"allowed"}, "fairness": {"ks"}}}
+	f := fields{Values: url.Values{"desk": {"allowed"}, "fairness": {"ks"}}}
 	c, err := rulesFrom(f, view)
 	if err != nil {
 		t.Fatal(err)
@@ -448,6 +448,7 @@ func TestPreparationWeighsSevenAtATime(t *testing.T) {
 	p := &prep{sheet: &sheet{Page: &Page{}, at: func(string) string { return here }}, agenda: agenda}
 	weigh := func(want string) {
 		t.Helper()
+		p.all, p.top = p.answers, "i9"
 		reference, others := p.weighing()
 		if got := reference + " | " + strings.Join(others, " "); got != want {
 			t.Errorf("the bars are %s, not %s", got, want)

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,6 +15,7 @@ import (
 	"portsmouth"
 	"portsmouth/conference"
 	"portsmouth/elicit"
+	"portsmouth/internal/words"
 )
 
 // prepWanted is what the answers say that a delegation wants.
@@ -24,6 +26,7 @@ type prepWanted struct {
 	says     []elicit.Statement
 	equal    []portsmouth.Outcome
 	none     []prepNone
+	held     bool // none is what the figures say, not read off from answers
 	conflict int
 	stale    int
 }
@@ -48,6 +51,7 @@ func (p *prep) wants() (*prepWanted, error) {
 		prep: p, says: m.Statements(), equal: m.Equal(equalShown), conflict: len(m.Contradictions()), stale: len(m.Stale()),
 	}
 	w.mean, w.ranges, w.none = p.stated(m)
+	w.held = w.ranges.Reservation == nil && w.none != nil
 	return w, nil
 }
 
@@ -68,6 +72,9 @@ func (p *prep) stated(m *elicit.Mind) (*portsmouth.Preferences, *portsmouth.Rang
 		r.Drift = (rs[1].Value - r.Value) / int64(prepMonths[1])
 		mean.Reservations = []portsmouth.Reservation{r}
 		ranges.Reservation = &portsmouth.Interval{Low: min(is[0].Low, r.Value), High: max(is[0].High, r.Value)}
+	}
+	if known := p.carried(mean); known != nil {
+		none = known
 	}
 	return mean, ranges, none
 }
@@ -95,6 +102,9 @@ func rangesOf(r portsmouth.Ranges, mean *portsmouth.Preferences) *portsmouth.Ran
 // basis names the answers that a page was computed from, so that what is stated is what was read.
 func (p *prep) basis() string {
 	digest := sha256.New()
+	if p.figures != nil {
+		fmt.Fprintln(digest, p.figures.Version)
+	}
 	for k := range p.answers {
 		digest.Write([]byte(p.answers[k].ID + "\n"))
 	}
@@ -184,6 +194,15 @@ func (p *prep) share(v int64) string {
 		return "−" + strconv.FormatInt((50-v)/100, 10)
 	}
 	return strconv.FormatInt((v+50)/100, 10)
+}
+
+// weight writes the weight of an issue in whole percents that, with those of the other issues, add up to 100.
+func (p *prep) weight(weights map[string]int64, issue string) string {
+	percent := words.Percents(weights)[issue]
+	if percent == 0 && weights[issue] > 0 {
+		return "< 1"
+	}
+	return strconv.FormatInt(percent, 10)
 }
 
 // span writes a range.

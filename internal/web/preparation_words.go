@@ -181,8 +181,16 @@ func (p *prep) mendPath(a *elicit.Answer) string {
 	return ""
 }
 
-// saidBy finds an answer by its id; nil where there is none.
+// saidBy finds an answer by its id; nil where there is none. What the figures say is found too, with nobody who said it.
 func (p *prep) saidBy(id string) *saidAnswer {
+	if p.figures != nil {
+		for k := range p.all {
+			if a := &p.all[k]; a.ID == id && strings.HasPrefix(id, figuresPrefix) {
+				said := p.T("prep.said-figures", "version", p.figures.Version, "said", p.answerWords(a))
+				return &saidAnswer{Answer: *a, when: a.At, said: said, mended: p.mendPath(a)}
+			}
+		}
+	}
 	for _, x := range p.said() {
 		if x.ID == id {
 			return &x

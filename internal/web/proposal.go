@@ -25,12 +25,16 @@ func (s *site) proposalStep(v *visit) error {
 		pr := v.page.problem(err)
 		return v.renderStatus(pr.Status, proposalPage(sheetOf(v).again(sent, pr)))
 	}
+	sent.pin("closes", command.(conference.PutProposal).Closes)
 	return v.render(proposalReadPage(sheetOf(v).again(sent, nil)))
 }
 
 func checkProposal(v *conference.View, c conference.PutProposal) error {
 	if len(c.Terms) == 0 {
 		return portsmouth.Invalidf("proposal-terms", "a proposal needs at least one term")
+	}
+	if c.Closes.IsZero() {
+		return portsmouth.Invalidf("closes-later", "say until when the answers are awaited")
 	}
 	return v.Agenda.CheckPartial(c.Terms)
 }

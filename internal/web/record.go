@@ -65,3 +65,6 @@ func (s *site) recordOf(v *visit) *recordSheet {
 	}
 	return r
 }
+
+// listed reports whether the public knows of the page's conference, and so may have seen its record.
+func (p *Page) listed() bool { return p.View != nil && p.View.Public().Known() }

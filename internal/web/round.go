@@ -6,7 +6,6 @@ import (
 	"math/big"
 	"net/http"
 	"slices"
-	"strings"
 
 	"portsmouth"
 	"portsmouth/conference"
@@ -51,8 +50,10 @@ var roundCommands = map[string]commandFrom{
 
 // roundTypes are the rounds that can be announced before a baseline and after it.
 var (
-	roundTypes       = []conference.RoundType{conference.SuggestionRound, conference.NumberRound, conference.OptionsRound, conference.PackageRound}
-	improvementTypes = []conference.RoundType{conference.ImprovementRound}
+	roundTypes = []conference.RoundType{
+		conference.SuggestionRound, conference.DirectionRound, conference.NumberRound, conference.OptionsRound, conference.PackageRound,
+	}
+	improvementTypes = []conference.RoundType{conference.ImprovementRound, conference.DirectionRound}
 )
 
 // roundsToOpen are those that fit the stage; none while one is open.
@@ -72,18 +73,21 @@ func openRoundFrom(f fields, v *conference.View) (conference.Command, error) {
 	switch c.Type {
 	case conference.NumberRound:
 		c.Issue, c.Giver, c.Settlement, c.Binding = f.Get("issue"), f.Get("giver"), f.Get("settlement"), f.set("binding")
+		c.Parties = f.Values["party"]
 	case conference.OptionsRound:
-		c.Issue, c.Binding = f.Get("issue"), f.set("binding")
+		c.Issue, c.Binding, c.Parties = f.Get("issue"), f.set("binding"), f.Values["party"]
 	case conference.PackageRound:
-		c.Binding = f.set("binding")
+		c.Binding, c.Parties = f.set("binding"), f.Values["party"]
 		c.Packages, err = f.packages(v.Agenda)
+	case conference.DirectionRound:
+		c.Base, err = f.base(v)
 	case conference.ImprovementRound:
 		c.MinGain, err = f.gain("gain")
 	}
 	if err != nil {
 		return nil, err
 	}
-	c.Closes, err = f.moment("closes")
+	c.Closes, err = f.deadline("closes")
 	return c, err
 }
 
@@ -104,6 +108,22 @@ func (f fields) packages(a *portsmouth.Agenda) ([]portsmouth.Outcome, error) {
 	return list, err
 }
 
+// base reads the package that a step is looked for from: the one that was chosen, or the one that was written out. Over a
+// baseline it is the baseline.
+func (f fields) base(v *conference.View) (portsmouth.Outcome, error) {
+	if v.Stage == conference.TextStage {
+		return nil, nil
+	}
+	list, err := f.packages(v.Agenda)
+	if err == nil && len(list) != 1 {
+		err = portsmouth.Invalidf("direction-base", "choose one whole package, or write one out")
+	}
+	if err != nil {
+		return nil, err
+	}
+	return list[0], nil
+}
+
 // packageValue is a package as a box of a form sends it.
 func packageValue(o portsmouth.Outcome) string {
 	data, err := json.Marshal(o)
@@ -115,7 +135,7 @@ func packageValue(o portsmouth.Outcome) string {
 
 // gain reads points with decimals as hundredths of a point.
 func (f fields) gain(name string) (int64, error) {
-	text, err := portsmouth.CanonicalDecimal(strings.Replace(f.prose(name), ",", ".", 1))
+	text, err := f.decimal(name)
 	if err != nil {
 		return 0, err
 	}
@@ -134,7 +154,7 @@ func enterRoundFrom(f fields, v *conference.View) (conference.Command, error) {
 	}
 	switch r.Type {
 	case conference.NumberRound:
-		number, err := portsmouth.CanonicalDecimal(f.prose("number"))
+		number, err := f.decimal("number")
 		if err != nil {
 			return nil, err
 		}
@@ -149,6 +169,8 @@ func enterRoundFrom(f fields, v *conference.View) (conference.Command, error) {
 			}
 			c.Packages = append(c.Packages, int(n.Int64()))
 		}
+	case conference.DirectionRound:
+		c.Basis = f.Get("basis")
 	default:
 		c.Version = f.number("version")
 	}
@@ -199,6 +221,7 @@ func (s *site) roundStep(v *visit) error {
 		pr := v.page.problem(err)
 		return v.renderStatus(pr.Status, roundFormPage(sheetOf(v).again(sent, pr)))
 	}
+	sent.pin("closes", command.(conference.OpenRound).Closes)
 	return v.render(roundReadPage(sheetOf(v).again(sent, nil)))
 }
 
@@ -207,18 +230,27 @@ func announceable(v *conference.View, c conference.OpenRound) error {
 	known := slices.Contains(roundTypes, c.Type) || slices.Contains(improvementTypes, c.Type)
 	switch needs := c.Type == conference.NumberRound || c.Type == conference.OptionsRound; {
 	case !known:
-		return portsmouth.Invalidf("round-type", "a round is one of: suggestion, improvement, number, options, package")
+		return portsmouth.Invalidf("round-type", "a round is one of: suggestion, improvement, direction, number, options, package")
+	case v.OpenRound() != nil:
+		return portsmouth.Refuse("one-round", "a round is open; wait for its close or withdraw it")
 	case needs && v.Agenda.Issue(c.Issue) == nil:
 		return portsmouth.Invalidf("issue-exists", "choose the issue of the round")
 	case c.Closes.IsZero():
 		return portsmouth.Invalidf("closes-later", "say until when the parties can lodge")
 	}
-	for _, o := range c.Packages {
+	for _, o := range append(c.Packages, wholeOrNone(c.Base)...) {
 		if err := v.Agenda.Check(o); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func wholeOrNone(o portsmouth.Outcome) []portsmouth.Outcome {
+	if o == nil {
+		return nil
+	}
+	return []portsmouth.Outcome{o}
 }
 
 // sentRound is the round that is being read back, as it would be announced.
@@ -230,8 +262,14 @@ func (s *sheet) sentRound() *conference.Round {
 	}
 	r := &conference.Round{RoundOpened: conference.RoundOpened{
 		Type: open.Type, Issue: open.Issue, Giver: open.Giver, Settlement: open.Settlement, Packages: open.Packages,
-		MinGain: open.MinGain, Binding: open.Binding, Closes: open.Closes, Note: open.Note,
+		MinGain: open.MinGain, Binding: open.Binding, Closes: open.Closes, Note: open.Note, Base: open.Base,
 	}}
+	if len(open.Parties) < len(s.parties()) {
+		r.Parties = open.Parties
+	}
+	if r.Type == conference.DirectionRound && s.View.Stage == conference.TextStage {
+		r.Base = s.View.Baseline.Package
+	}
 	if r.Computes() && s.View.Rules != nil {
 		r.Fairness = s.View.Rules.FairnessRule()
 	}

@@ -3,8 +3,10 @@ package web
 import (
 	"math"
 	"math/big"
+	"strconv"
 
 	"portsmouth/conference"
+	"portsmouth/elicit"
 	"portsmouth/solver"
 )
 
@@ -15,31 +17,26 @@ import (
 func (s *sheet) roundReveals(r *conference.Round) []string {
 	lines := append([]string{s.T("round.reveals-" + string(r.Type))}, s.simulated(r)...)
 	switch {
-	case r.Type == conference.NumberRound:
-		held := s.bidsHeld(r.Issue)
-		if r.Round == "" {
-			held++ // the one being written
-		}
-		lines = append(lines, s.T("round.bids", "held", held, "most", conference.MaxBids))
 	case r.Computes():
-		left, allowed := s.budgetLeft()
+		allowed, opened := s.View.BudgetAt(&r.RoundOpened)
 		if r.Round == "" {
-			left = max(left-1, 0)
+			opened++ // the one being written
 		}
-		lines = append(lines, s.T("round.budget", "left", left, "allowed", allowed))
+		lines = append(lines, s.T("round.budget", "left", max(allowed-opened, 0), "allowed", allowed))
+	default:
+		if issue, held := s.View.Asking(&r.RoundOpened); issue != "" {
+			lines = append(lines, s.T("round.bids", "issue", s.issueOf(r, issue), "held", held, "most", conference.MaxBids))
+		}
 	}
 	return lines
 }
 
-// bidsHeld counts the rounds on a number.
-func (s *sheet) bidsHeld(issue string) int {
-	n := 0
-	for _, r := range s.View.Rounds {
-		if r.Type == conference.NumberRound && r.Issue == issue && !r.Withdrawn {
-			n++
-		}
+// issueOf names an issue of the agenda on which a round was opened.
+func (s *sheet) issueOf(r *conference.Round, id string) string {
+	if a := s.View.AgendaOf(&r.RoundOpened); a != nil && a.Issue(id) != nil {
+		return s.title(a.Issue(id))
 	}
-	return n
+	return id
 }
 
 // simulated says in figures how much of what the other side could want still fits after an outcome.
@@ -54,6 +51,8 @@ func (s *sheet) simulated(r *conference.Round) []string {
 		return nil
 	case conference.PackageRound:
 		return s.simulatedMarks(len(r.Packages))
+	case conference.DirectionRound:
+		return s.boundOfSteps(r)
 	}
 	return s.simulatedPackages(r)
 }
@@ -62,10 +61,11 @@ func (s *sheet) simulated(r *conference.Round) []string {
 const pointStep = 5
 
 func (s *sheet) simulatedPackages(r *conference.Round) []string {
-	if s.View.Agenda == nil {
+	a := s.View.AgendaOf(&r.RoundOpened)
+	if a == nil {
 		return nil
 	}
-	issues := len(s.View.Agenda.Issues)
+	issues := len(a.Issues)
 	three, err := solver.Reveal(issues, pointStep, solver.Rule(r.Fairness), solver.RevealThree)
 	if err != nil {
 		return nil
@@ -76,6 +76,25 @@ func (s *sheet) simulatedPackages(r *conference.Round) []string {
 	}
 	return []string{s.T("round.simulated", "issues", three.Looked, "profiles", s.bigNumber(three.Profiles),
 		"left", s.rounded(three.Left), "split", s.rounded(split.Left))}
+}
+
+// boundOfSteps says how much an outcome of a round for a step can tell at the very most. Nothing is simulated: that needs
+// a model of what a party prepares. All can see that nothing was found, that something was, or which step was put forward;
+// the mediator, up to three in their order. No more than the logarithm of these possibilities is told of all parties
+// together, whatever they prepared.
+func (s *sheet) boundOfSteps(r *conference.Round) []string {
+	a := s.View.AgendaOf(&r.RoundOpened)
+	if a == nil {
+		return nil
+	}
+	n := float64(len(elicit.Steps(a, r.Base, s.View.SettledAt(&r.RoundOpened))))
+	desk := 1 + n + n*(n-1) + n*(n-1)*(n-2)
+	return []string{s.T("round.bound", "steps", s.Number(int(n)), "bits", s.bits(n+2), "desk", s.bits(desk))}
+}
+
+// bits writes the logarithm of how much there is to tell apart, rounded up to a tenth.
+func (s *sheet) bits(of float64) string {
+	return s.words.Decimal(strconv.FormatFloat(math.Ceil(10*math.Log2(of))/10, 'f', 1, 64))
 }
 
 func (s *sheet) simulatedBids(r *conference.Round) []string {

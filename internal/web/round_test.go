@@ -206,7 +206,7 @@ func TestRoundsOnOptionsAndPackages(t *testing.T) {
 	says(t, south.sees("round"), "Met:", "kept")
 	// A refusal keeps what was written.
 	again := desk.post("desk/round", http.StatusUnprocessableEntity, "form", "open-round", "type", "number", "issue", "toll", "note", "Kept words")
-	says(t, again, "say until when", "Kept words")
+	says(t, again, "Say until when", "Kept words")
 }
 
 // TestOwnWorthOfAProposal: a delegation sees what a proposal is worth to it; nobody else's page holds the figure.

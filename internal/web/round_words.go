@@ -35,6 +35,8 @@ func (s *sheet) roundRule(r *conference.Round) string {
 		return s.T("round.rule-number", "giver", s.Party(r.Giver).Name) + " " + s.T("round.settles-"+r.Settlement, "giver", s.Party(r.Giver).Name)
 	case conference.OptionsRound, conference.PackageRound:
 		return s.T("round.rule-" + string(r.Type))
+	case conference.DirectionRound:
+		return s.T("round.rule-direction")
 	case conference.ImprovementRound:
 		return s.T("round.rule-improvement", "gain", s.hundredths(r.MinGain), "rule", s.T("desk.rule-"+r.Fairness))
 	}
@@ -83,6 +85,7 @@ type entryPayload struct {
 	Packages    []int                   `json:"packages"`
 	Version     int                     `json:"version"`
 	Preferences *portsmouth.Preferences `json:"preferences"`
+	Answers     []json.RawMessage       `json:"answers"`
 }
 
 func readEntry(payload []byte) entryPayload {
@@ -98,6 +101,8 @@ func (s *sheet) entryWords(r *conference.Round, payload []byte) string {
 	e := readEntry(payload)
 	i := s.roundIssue(r)
 	switch {
+	case r.Type == conference.DirectionRound:
+		return s.T("round.entry-prepared", "count", len(e.Answers))
 	case r.Computes():
 		return s.T("round.entry-preferences")
 	case r.Type == conference.PackageRound:
@@ -202,22 +207,27 @@ func (s *sheet) settlements() [][2]string {
 	}
 }
 
-// proposalWorth is a proposal's worth to the reader's own delegation, from what it stated itself; nil when it stated nothing.
+// proposalWorth is a proposal's worth to the reader's own delegation, from what it stated itself. It has no telling where
+// the delegation stated nothing, or chose to give no numbers: it is then told in words, see stepOfOwn.
 type proposalWorth struct {
 	*telling
+	terms   portsmouth.Outcome
 	partial int // issues that the proposal leaves open: they count for nothing
 	version int
 }
 
 // worthOfOwn tells the reader's delegation what terms are worth to it. It is made of its own preferences alone.
 func (s *sheet) worthOfOwn(terms portsmouth.Outcome) *proposalWorth {
-	last := s.View.LastStated()
-	if last == nil || s.mine() == "" || s.View.Agenda == nil || !s.View.Viewer.Role.InDelegation() {
+	if s.mine() == "" || s.View.Agenda == nil || !s.View.Viewer.Role.InDelegation() {
 		return nil
 	}
 	all := s.View.Settled().With(terms)
+	last := s.View.LastStated()
+	if last == nil || prepOf(s).numberless() {
+		return &proposalWorth{terms: all}
+	}
 	p := &last.Preferences
-	w := &proposalWorth{partial: len(s.View.Agenda.Issues) - len(all), version: last.Version}
+	w := &proposalWorth{terms: all, partial: len(s.View.Agenda.Issues) - len(all), version: last.Version}
 	if w.partial <= 0 {
 		w.telling = s.accountOf(s.mine(), p, all)
 	} else {

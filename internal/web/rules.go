@@ -7,12 +7,17 @@ import (
 
 // rulesFrom reads rules of procedure. What the form does not ask is as in the default.
 func rulesFrom(f fields, v *conference.View) (conference.Command, error) {
-	deadline, err := f.moment("deadline")
+	deadline, err := f.deadline("deadline")
 	if err != nil {
 		return nil, err
 	}
 	r := conference.DefaultRules(v.Opened.Languages)
 	r.Publicity = conference.Publicity{Listed: f.set("listed"), Communiques: f.set("communiques"), Text: f.Get("publish_text")}
+	r.Publicity.Rounds, r.Publicity.Comments = f.set("rounds"), f.set("comments")
+	r.Witnesses.Quorum = f.number("quorum")
+	if r.Publicity.TextNotBefore, err = f.deadline("text_not_before"); err != nil {
+		return nil, err
+	}
 	r.Prevails = f.Get("prevails")
 	r.FullPowers = f.set("full_powers")
 	r.WholeOnly = f.Get("whole_only") == "yes"
@@ -71,6 +76,9 @@ func (s *sheet) rulesWords(r conference.Rules) [][2]string {
 		say("rules.languages", s.languageWords(r)),
 		say("rules.entry", s.T("rules.entry-"+r.EntryIntoForce)+s.within(r)),
 	}
+	if r.Witnesses.Quorum > 0 {
+		lines = append(lines, say("rules.witnesses", s.T("rules.witnesses-wait", "count", r.Witnesses.Quorum)))
+	}
 	if !r.Deadline.IsZero() {
 		lines = append(lines, say("rules.deadline", s.T("rules.deadline-is", "when", s.Deadline(r.Deadline))))
 	}
@@ -101,7 +109,14 @@ func (s *sheet) fairnessRules() [][2]string {
 func (s *sheet) publicityWords(p conference.Publicity) string {
 	text := s.T("rules.listed-" + yesNo(p.Listed))
 	text += " " + s.T("rules.communiques-"+yesNo(p.Communiques))
-	return text + " " + s.T("rules.published-"+p.Text)
+	text += " " + s.T("rules.published-"+p.Text)
+	if !p.TextNotBefore.IsZero() {
+		text += " " + s.T("rules.text-not-before", "when", s.Deadline(p.TextNotBefore))
+	}
+	if p.Listed {
+		text += " " + s.T("rules.rounds-"+yesNo(p.Rounds)) + " " + s.T("rules.comments-"+yesNo(p.Comments))
+	}
+	return text
 }
 
 func (s *sheet) languageWords(r conference.Rules) string {

@@ -11,6 +11,7 @@ import (
 	"encoding/hex"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"strings"
 	"time"
@@ -31,9 +32,12 @@ type Conferences interface {
 	Mine(ctx context.Context, person string) ([]*conference.View, error)
 	Listed(ctx context.Context) ([]*conference.View, error)
 	Now(view *conference.View) time.Time
+	Visible(ctx context.Context, id, person string) (acts int, err error)
 	Watch(ctx context.Context, id, person string) (<-chan struct{}, func(), error)
 	Count(ctx context.Context) (conferences int, err error)
 	RecordFile(ctx context.Context, id, path string) (data []byte, lasting bool, err error)
+	Receipt(ctx context.Context, id, person, act string) (venue.ReceiptFile, error)
+	ActBytes(ctx context.Context, id, person, act string) ([]byte, error)
 }
 
 // Options are what the screens are made of. Venue, Accounts and Origin are needed.
@@ -44,6 +48,7 @@ type Options struct {
 	Zone     *time.Location // the venue's zone, beside deadlines; nil is UTC
 	Demo     Demonstration  // nil except in the demonstration
 	Version  string
+	Proxies  []netip.Prefix // whose X-Forwarded-For is believed
 	// WhatIfs are questions that the debrief of a conference answers, by its id: those of the scenario that it was played from.
 	WhatIfs map[string][]scenario.WhatIf
 	NewKey  func() string // random keys of forms; nil is the default, tests bring their own
@@ -54,8 +59,11 @@ type Options struct {
 type site struct {
 	Options
 	debriefs debriefCache
+	minds    minds
+	pace     pace
 	static   static
 	streams  streams
+	kept     kept
 	posts    *account.Limiter // by session or address
 	tokens   *account.Limiter // of links, by address
 	started  time.Time
@@ -102,9 +110,11 @@ func (s *site) secured(mux http.Handler, origin *url.URL) http.Handler {
 	}))
 	handler := s.seats(mux)
 	handler = s.Accounts.Sessions(handler)
+	handler = s.forAnyone(handler)
 	handler = crossOrigin.Handler(handler)
 	handler = limitBody(handler)
 	handler = s.recovered(handler)
+	handler = s.forwarded(handler)
 	pages := headers(handler, origin.Scheme == "https")
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		// Files need no session, and a session would make them uncacheable.

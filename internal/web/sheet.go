@@ -108,7 +108,7 @@ func (s *sheet) digits(value string) string {
 		whole = whole[:k] + "\u202f" + whole[k:]
 	}
 	if hasFraction {
-		return sign + whole + "." + fraction
+		return sign + whole + s.words.Decimal("."+fraction)
 	}
 	return sign + whole
 }

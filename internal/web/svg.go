@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"portsmouth"
+	"portsmouth/internal/picture"
 )
 
 // scale is where the parties stand on one issue, as marks on a line: its options in order, or the range of a number.
@@ -85,6 +86,11 @@ func spread(at, whole float64) float64 {
 		return scaleWidth / 2
 	}
 	return scaleMargin + (scaleWidth-2*scaleMargin)*at/whole
+}
+
+// pictured are the words of a picture, and how the reader's language writes its numbers.
+func (p *Page) pictured(title, desc string) picture.Words {
+	return picture.Words{Title: title, Desc: desc, Comma: p.words.Decimal("0.1") != "0.1"}
 }
 
 // coordinate writes a coordinate.

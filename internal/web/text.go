@@ -40,6 +40,16 @@ func (p *Page) parts(doc treaty.Document, text *conference.Text) []part {
 	return list
 }
 
+// inWords reports whether an article still holds the conditions of the package as they were agreed: in brackets.
+func (x part) inWords() bool {
+	for _, body := range x.body {
+		if strings.HasPrefix(x.id, treaty.Conditions) && strings.HasPrefix(body, "[") {
+			return true
+		}
+	}
+	return false
+}
+
 // corrections are those of one part, the open ones or those that have ended.
 func (x part) corrections(open bool) []*conference.Correction {
 	var list []*conference.Correction

@@ -23,6 +23,7 @@ type visit struct {
 	person account.Person   // zero for nobody
 	view   *conference.View // of the conference in {id}; nil elsewhere
 	now    time.Time        // by the conference's clock, or the venue's
+	made   func()           // ends the turn of a page that computes; nil for others
 }
 
 // serve makes a handler of a route: it finds out who asks, lets the audience decide, and answers errors.
@@ -106,6 +107,9 @@ func (v *visit) renderStatus(status int, c templ.Component) error {
 	defer templ.ReleaseBuffer(buffer)
 	if err := c.Render(v.r.Context(), buffer); err != nil {
 		return err
+	}
+	if v.made != nil {
+		v.made()
 	}
 	v.w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	v.w.WriteHeader(status)

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"portsmouth"
 	"portsmouth/conference"
 	"portsmouth/conference/conftest"
 )
@@ -20,9 +21,14 @@ type signposts map[string][]string
 
 // signpostsOf names the things of some logs, whether or not somebody may see them, and things that do not exist.
 func signpostsOf(id, token string, parties []string, logs ...[]conference.Event) signposts {
-	offers, statements, rounds := map[string]bool{}, map[string]bool{}, map[string]bool{}
+	offers, statements, rounds, acts := map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{"unknown": true}
 	for _, log := range logs {
 		for _, e := range log {
+			switch e.Body.(type) {
+			case conference.RoundClosed: // its bytes hold the commitments of others, which are random to whoever looks on
+			default:
+				acts[e.ID] = true
+			}
 			switch e.Body.(type) {
 			case conference.OfferMade, conference.ActHeld, conference.ProposalPut:
 				offers[e.ID] = true
@@ -37,8 +43,9 @@ func signpostsOf(id, token string, parties []string, logs ...[]conference.Event)
 		"id": {id}, "token": {token, "unknown"}, "tab": {"agenda", "rooms", "proceedings"}, "number": {"1", "9", "40", "99999", "x"},
 		"room":  {"plenary", "delegation", "notes", "nowhere"},
 		"offer": {"unknown"}, "statement": {"unknown"}, "round": {"unknown"}, "issue": {"coast", "toll", "islands", "unknown"},
+		"act":     portsmouth.SortedKeys(acts),
 		"file...": {"checkpoint", "tile/0/000.p/2", "tile/entries/000.p/2", "tile/entries/000.p/9", "tile/1/000.p/1", "nothing"},
-		"kind":    {"suggestion", "improvement", "number", "options", "package", "nothing"},
+		"kind":    {"suggestion", "improvement", "direction", "number", "options", "package", "nothing"},
 	}
 	for _, p := range parties {
 		posts["room"] = append(posts["room"], "caucus-"+p)
@@ -148,6 +155,10 @@ func (c *chances) formOf(verb, person string, ids []string) url.Values {
 	c.formOfWants(f, verb, person)
 	f.Set("article", "art-4")
 	f.Set("digest", v.TextDigest())
+	if c.IntN(4) == 0 {
+		f.Set("conditions.en", "If the ice holds")
+		f.Set("conditions.fr", "Si la glace tient")
+	}
 	f.Set("closes", c.plan.end().AddDate(0, 0, 1).Format(momentForm))
 	for issue, value := range c.terms() {
 		f.Set("term."+issue, value)

@@ -43,8 +43,8 @@ func (c *chances) elsewhere(e eyes) (here, there plan, differences int) {
 // changed is a hidden act in the other world: another one, none, or the same.
 func (c *chances) changed(s *secrets, log []conference.Event, d deed) deed {
 	party, _, _ := strings.Cut(d.meta.By, "-")
-	stated := conference.Look(log, conference.TimerViewer).StatedCount[party]
-	if other, done := c.otherwise(s, party, d.command, stated); done {
+	own := conference.Look(log, conference.ViewerOf(log, party))
+	if other, done := c.otherwise(s, party, d.command, own); done {
 		if other == nil {
 			return deed{}
 		}
@@ -98,7 +98,7 @@ func (c *chances) aside(s *secrets, log []conference.Event) (string, conference.
 	by, command := c.hidden()
 	if c.IntN(8) == 0 && len(s.rounds) > 0 {
 		by = c.head()
-		command = c.entry(oneOf(c, s.rounds), conference.Look(log, conference.TimerViewer).StatedCount[by])
+		command = c.entry(oneOf(c, s.rounds), conference.Look(log, conference.ViewerOf(log, by)))
 	}
 	party, _, _ := strings.Cut(by, "-")
 	if command == nil || !s.fits(party, command) {

@@ -22,13 +22,16 @@ func (c *chances) formOfWants(f url.Values, verb, person string) {
 		f.Set("basis", basisOf(c.scene.See(person)))
 	case "confirm-preferences", "allow-preferences", "enter-round":
 		f.Set("version", strconv.Itoa(v.StatedCount[party]))
+		if verb == "enter-round" {
+			f.Set("basis", c.scene.See(person).Basis())
+		}
 	case "round", "open-entry":
 		f.Set("room", oneOf(c, []string{"plenary", "caucus"}))
 	}
 	f.Set("number", oneOf(c, worldTolls))
 	f["option"] = []string{oneOf(c, worldCoasts), oneOf(c, worldIslands)}
 	f.Set("package", strconv.Itoa(c.IntN(2)))
-	f.Set("type", oneOf(c, []string{"suggestion", "improvement", "number", "options", "package"}))
+	f.Set("type", oneOf(c, []string{"suggestion", "improvement", "direction", "number", "options", "package"}))
 	f.Set("giver", c.head())
 	f.Set("settlement", "midpoint")
 	f.Set("gain", "1")

@@ -340,7 +340,11 @@ func (c *chances) bargaining(p string, v *conference.View) (string, conference.C
 			terms = r.Suggested.Packages[0]
 		}
 	}
-	return "mediator", conference.PutProposal{Terms: terms, Closes: c.scene.Now.Add(time.Duration(1+c.IntN(9)) * time.Hour)}
+	put := conference.PutProposal{Terms: terms, Closes: c.scene.Now.Add(time.Duration(1+c.IntN(9)) * time.Hour)}
+	if c.IntN(2) == 0 {
+		put.Conditions = portsmouth.Text{"en": c.prose("If the ice holds"), "fr": c.prose("Si la glace tient")}
+	}
+	return "mediator", put
 }
 
 func (c *chances) terms() portsmouth.Outcome {

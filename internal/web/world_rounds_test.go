@@ -12,7 +12,6 @@ import (
 	"portsmouth/conference/conftest"
 	"portsmouth/internal/venue"
 	"portsmouth/seal"
-	"portsmouth/solver"
 )
 
 // Preparation, rounds and the debrief in a conference played at random, and in its other world. Unlike in the test of the
@@ -98,7 +97,8 @@ func (c *chances) opensRound() (string, conference.Command) {
 	hours := time.Duration(1+c.IntN(9)) * time.Hour
 	o := c.roundToOpen(v, hours)
 	missing, fitting := "", c.opened%2 == 0
-	if o.Type == conference.SuggestionRound {
+	computes := o.Type == conference.SuggestionRound || o.Type == conference.DirectionRound
+	if computes {
 		fitting = c.seed%4 == 0
 	}
 	if !fitting {
@@ -111,7 +111,7 @@ func (c *chances) opensRound() (string, conference.Command) {
 		}
 		if p != missing {
 			c.next = append(c.next, func() (string, conference.Command) {
-				return c.lodgesAs(p, fitting || o.Type == conference.SuggestionRound)
+				return c.lodgesAs(p, fitting || computes)
 			})
 		}
 	}
@@ -128,13 +128,22 @@ func (c *chances) roundToOpen(v *conference.View, hours time.Duration) conferenc
 	o := conference.OpenRound{Closes: c.scene.Now.Add(hours), Binding: c.IntN(4) == 0, Note: c.prose("A round")}
 	if v.Stage == conference.TextStage {
 		o.Type, o.MinGain = conference.ImprovementRound, int64(1+c.IntN(50))
+		if c.seed%3 == 0 {
+			o.Type = conference.DirectionRound
+		}
 		return o
 	}
 	switch (c.seed/2 + uint64(c.opened)) % 4 {
 	case 0:
 		o.Type = conference.SuggestionRound
+		if c.seed/8%2 == 0 {
+			o.Type, o.Base = conference.DirectionRound, conftest.Package().With(v.Settled())
+		}
 	case 1:
 		o.Type, o.Issue, o.Giver, o.Settlement = conference.NumberRound, "toll", c.head(), oneOf(c, []string{"midpoint", "giver", "taker"})
+		if heads := c.scene.Heads(); len(heads) > 2 && c.IntN(2) == 0 {
+			o.Parties, o.Giver, o.Binding = heads[:2], heads[c.IntN(2)], false
+		}
 	case 2:
 		o.Type, o.Issue = conference.OptionsRound, oneOf(c, []string{"coast", "islands"})
 	case 3:
@@ -150,7 +159,7 @@ func (c *chances) lodgesAs(p string, fitting bool) (string, conference.Command) 
 	if !fitting || r == nil {
 		return c.lodges(p)
 	}
-	e := c.entry(r, v.StatedCount[p])
+	e := c.entry(r, c.scene.See(p))
 	switch r.Type {
 	case conference.NumberRound:
 		e.Number = oneOf(c, []string{"0", "20"})
@@ -172,7 +181,7 @@ func (c *chances) lodges(p string) (string, conference.Command) {
 		if r.Entries[p] != nil && c.IntN(3) == 0 {
 			return p, conference.LeaveRound{Round: r.Round}
 		}
-		return p, c.entry(r, v.StatedCount[p])
+		return p, c.entry(r, c.scene.See(p))
 	}
 	for _, r := range v.Rounds {
 		if e := r.Entries[p]; e != nil && c.IntN(4) == 0 {
@@ -182,7 +191,8 @@ func (c *chances) lodges(p string) (string, conference.Command) {
 	return p, nil
 }
 
-func (c *chances) entry(r *conference.Round, version int) conference.EnterRound {
+// entry is anything that a party could lodge in a round, from its own view.
+func (c *chances) entry(r *conference.Round, own *conference.View) conference.EnterRound {
 	e := conference.EnterRound{Round: r.Round}
 	switch r.Type {
 	case conference.NumberRound:
@@ -195,7 +205,7 @@ func (c *chances) entry(r *conference.Round, version int) conference.EnterRound 
 	case conference.PackageRound:
 		e.Packages = []int{c.IntN(2), c.IntN(2)}
 	default:
-		e.Version = version
+		e.Version, e.Basis = own.StatedCount[own.Viewer.Party], own.Basis()
 	}
 	return e
 }
@@ -216,7 +226,7 @@ func computed(t testing.TB, whole *conference.View, c conference.Command) confer
 	}
 	found, err := venue.Suggest(t.Context(), whole.Agenda, r.RoundOpened, inputs, whole.Settled(), over)
 	must(t, err)
-	closing.Computed = &conference.Computed{Packages: found.Packages, Method: found.Method, Solver: solver.Version}
+	closing.Computed = &found
 	return closing
 }
 
@@ -268,19 +278,31 @@ func (s *secrets) free(id, party string) bool {
 		return false
 	}
 	for _, p := range s.all {
-		if r.Entries[p] == nil && p != party {
+		if r.Asks(p) && r.Entries[p] == nil && p != party {
 			return true
 		}
 	}
 	return false
 }
 
+// counts reports whether something common hangs on what a party had prepared: it lodged that in a round for a step in which
+// it may not lodge anything else.
+func (s *secrets) counts(party string) bool {
+	return slices.ContainsFunc(s.rounds, func(r *conference.Round) bool {
+		return r.Type == conference.DirectionRound && r.Entries[party] != nil && !s.free(r.Round, party)
+	})
+}
+
 // otherwise is a secret act in the other world; done is false for acts that are no secrets of preparation and rounds, and
-// command nil where it does not happen. stated is how often its party has said there what it wants.
-func (c *chances) otherwise(s *secrets, party string, command conference.Command, stated int) (other conference.Command, done bool) {
+// command nil where it does not happen. own is what its party sees there.
+func (c *chances) otherwise(s *secrets, party string, command conference.Command, own *conference.View) (other conference.Command, done bool) {
+	stated := own.StatedCount[party]
 	chance := c.IntN(2) == 0
 	switch x := command.(type) {
 	case conference.AnswerQuestion:
+		if s.counts(party) {
+			return x, true
+		}
 		if chance {
 			x.Body = c.answering()
 		} else if c.IntN(3) == 0 {
@@ -288,7 +310,7 @@ func (c *chances) otherwise(s *secrets, party string, command conference.Command
 		}
 		return x, true
 	case conference.StatePreferences:
-		if chance && !s.shown[party] {
+		if chance && !s.shown[party] && !s.counts(party) {
 			return c.stating(), true
 		}
 		return x, true
@@ -298,10 +320,10 @@ func (c *chances) otherwise(s *secrets, party string, command conference.Command
 			if c.IntN(2) == 0 {
 				return nil, true
 			}
-			x = c.entry(r, stated)
+			x = c.entry(r, own)
 		}
 		if r != nil && r.Computes() {
-			x.Version = stated
+			x.Version, x.Basis = stated, own.Basis()
 		}
 		return x, true
 	case conference.LeaveRound:
@@ -317,6 +339,8 @@ func (c *chances) otherwise(s *secrets, party string, command conference.Command
 			x.Version = stated
 		}
 		return x, true
+	case conference.WithdrawAnswer:
+		return x, s.counts(party)
 	case conference.ErasePreparation, conference.OpenEntry:
 		return x, true
 	}
@@ -332,6 +356,8 @@ func (s *secrets) fits(party string, command conference.Command) bool {
 		return s.free(x.Round, party)
 	case conference.StatePreferences, conference.ErasePreparation:
 		return !s.shown[party] && !slices.ContainsFunc(s.rounds, func(r *conference.Round) bool { return r.Computes() && r.Entries[party] != nil })
+	case conference.AnswerQuestion, conference.WithdrawAnswer:
+		return !s.counts(party)
 	case conference.OpenRound, conference.WithdrawRound:
 		return false
 	}
@@ -343,7 +369,7 @@ func (s *secrets) fits(party string, command conference.Command) bool {
 func (c *chances) hopeless(s *secrets, log []conference.Event) (string, conference.Command) {
 	there := conference.Look(log, conference.TimerViewer)
 	open := there.OpenRound()
-	if open == nil || !open.Computes() {
+	if open == nil || !open.Computes() || open.Type == conference.DirectionRound { // a step may be found for who wants everything
 		return "", nil
 	}
 	here := s.round(open.Round)
@@ -377,12 +403,12 @@ func (c *chances) elsewherePrefix(s *secrets) []conference.Event {
 	for k := range log {
 		switch b := log[k].Body.(type) {
 		case conference.QuestionAnswered:
-			if !s.eyes.sees(log[k].Audience) {
+			if !s.eyes.sees(log[k].Audience) && !s.counts(b.Party) {
 				b.Body = c.answering()
 				log[k].Body = b
 			}
 		case conference.PreferencesStated:
-			if !s.eyes.sees(log[k].Audience) && !s.shown[b.Party] {
+			if !s.eyes.sees(log[k].Audience) && !s.shown[b.Party] && !s.counts(b.Party) {
 				b.Preferences = c.preferences()
 				log[k].Body = b
 			}

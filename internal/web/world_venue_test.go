@@ -329,6 +329,8 @@ func (l leaky) Look(ctx context.Context, id, person string) (*conference.View, e
 	return whole, nil
 }
 
+func (l leaky) Visible(_ context.Context, id, _ string) (int, error) { return len(l.w.log(id)), nil }
+
 func (l leaky) Watch(_ context.Context, id, _ string) (<-chan struct{}, func(), error) {
 	wake, cancel := l.w.hub.Subscribe(id, func(string) bool { return true })
 	return wake, cancel, nil

@@ -168,7 +168,7 @@ func (s *sheet) weigh(ctx context.Context, terms portsmouth.Outcome) *weighed {
 	if w == nil {
 		return nil
 	}
-	terms = known(s.View.Agenda, terms)
+	terms = onAgenda(s.View.Agenda, terms)
 	if len(terms) == 0 {
 		return nil
 	}
@@ -180,15 +180,15 @@ func (s *sheet) weigh(ctx context.Context, terms portsmouth.Outcome) *weighed {
 		if last == nil {
 			continue
 		}
-		if r, ok := w.of(ctx, known(s.View.Agenda, last)); ok {
+		if r, ok := w.of(ctx, onAgenda(s.View.Agenda, last)); ok {
 			m.lasts = append(m.lasts, lastOffer{id, r})
 		}
 	}
 	return m
 }
 
-// known are the terms that settle something on the agenda: a form is weighed before the rules have looked at it.
-func known(a *portsmouth.Agenda, terms portsmouth.Outcome) portsmouth.Outcome {
+// onAgenda are the terms that settle something on the agenda: a form is weighed before the rules have looked at it.
+func onAgenda(a *portsmouth.Agenda, terms portsmouth.Outcome) portsmouth.Outcome {
 	kept := portsmouth.Outcome{}
 	for k := range a.Issues {
 		i := &a.Issues[k]
@@ -263,7 +263,7 @@ func (m *weighed) strip() templ.Component {
 	if m.floor != solver.NoReservation {
 		row.Floors = []picture.Floor{{At: inPoints(m.floor), Label: m.T("worth.floor")}}
 	}
-	p := &picture.Strips{Words: picture.Words{Title: m.T("worth.strip"), Desc: m.T("worth.strip-desc")}}
+	p := &picture.Strips{Words: m.pictured(m.T("worth.strip"), m.T("worth.strip-desc"))}
 	add := func(badge, label string, r span, fair bool) {
 		row.Marks = append(row.Marks, picture.Pin{At: inPoints(r.low), Badge: badge, Fair: fair})
 		p.Legend = append(p.Legend, picture.Marked{Badge: badge, Label: label, Value: m.points(r.low), Fair: fair})
@@ -336,7 +336,7 @@ func (m *weighed) alternatives(ctx context.Context) []alternative {
 		if asked == nil {
 			continue
 		}
-		target := m.terms.With(known(a, asked))
+		target := m.terms.With(onAgenda(a, asked))
 		list = append(list, m.near(book, settled, id, target)...)
 	}
 	return list

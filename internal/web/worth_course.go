@@ -31,7 +31,7 @@ func (s *sheet) course(ctx context.Context) []stride {
 	if w == nil {
 		return nil
 	}
-	return s.strides(func(terms portsmouth.Outcome) (span, bool) { return w.of(ctx, known(s.View.Agenda, terms)) })
+	return s.strides(func(terms portsmouth.Outcome) (span, bool) { return w.of(ctx, onAgenda(s.View.Agenda, terms)) })
 }
 
 // strides lists the offers, at most the last offersShown, by a measure of what each party stood at with each.
@@ -70,10 +70,10 @@ func (s *sheet) coursePicture(own string, steps []stride, wants *portsmouth.Pref
 	}
 	from, to := exact[0].offer.At, exact[len(exact)-1].offer.At
 	f := &picture.Course{
-		Words: picture.Words{
-			Title: s.T("course.picture", "party", s.Party(own).Name),
-			Desc:  s.T("course.picture-desc", "count", len(exact), "from", s.Day(from), "to", s.Day(to)),
-		},
+		Words: s.pictured(
+			s.T("course.picture", "party", s.Party(own).Name),
+			s.T("course.picture-desc", "count", len(exact), "from", s.Day(from), "to", s.Day(to)),
+		),
 		Low: 0, High: 100, Unit: s.T("course.unit", "party", s.Party(own).Name), Ticks: s.ticksBetween(from, to),
 	}
 	for _, id := range s.parties() {

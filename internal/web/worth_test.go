@@ -198,7 +198,7 @@ func TestWorthPagesInBothLanguages(t *testing.T) {
 	venue, _, _ := worthScene(t)
 	view := venue.scene.See("north")
 	for _, lang := range words.Languages {
-		sheet := sheetFor(view, venue.scene.Now, lang, nil).again(fields{map[string][]string{
+		sheet := sheetFor(view, venue.scene.Now, lang, nil).again(fields{Values: map[string][]string{
 			"worth": {"1"}, "term.coast": {"shared"}, "term.toll": {"0"}, "term.islands": {"north"},
 		}}, nil)
 		for _, page := range []string{draw(t, offerFormPage(sheet)), draw(t, offersPage(sheetFor(view, venue.scene.Now, lang, nil)))} {

@@ -10,7 +10,7 @@ import (
 // Describe says an act in one sentence, as somebody may know it who sees the view v.
 func Describe(p Printer, v *conference.View, act conference.Numbered) string {
 	d := describer{p, v, act.Event}
-	for _, part := range []func() (string, []any){d.convening, d.sitting, d.bargaining, d.text, d.rounds} {
+	for _, part := range []func() (string, []any){d.convening, d.sitting, d.bargaining, d.text, d.rounds, d.record} {
 		if key, values := part(); key != "" {
 			return p.T("act."+key, values...)
 		}
@@ -265,10 +265,14 @@ func (d describer) issue(id string) string {
 }
 
 func (d describer) option(issue, value string) string {
-	if i := d.v.Agenda.Issue(issue); i != nil {
-		return d.p.In(i.Label(value))
+	i := d.v.Agenda.Issue(issue)
+	switch {
+	case i == nil:
+		return value
+	case i.Kind == portsmouth.Numeric && i.Number != nil:
+		return strings.TrimSpace(d.p.Decimal(value) + " " + d.p.In(i.Number.Unit))
 	}
-	return value
+	return d.p.In(i.Label(value))
 }
 
 // terms says a package issue by issue.

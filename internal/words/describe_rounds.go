@@ -33,9 +33,8 @@ func (d describer) rounds() (string, values) {
 
 func (d describer) roundClosed(b conference.RoundClosed) (string, values) {
 	r := d.v.Round(b.Round)
-	computed := r != nil && (r.Type == conference.SuggestionRound || r.Type == conference.ImprovementRound)
 	switch {
-	case computed:
+	case r != nil && r.Computes():
 		return choose(b.Met, "round-computed", "round-not-computed"), nil
 	case b.Met:
 		return "round-met", values{"terms", d.terms(b.Terms)}

@@ -186,5 +186,10 @@ func (p Printer) value(v any) string {
 // In returns a text in the reader's language, or in another when it lacks that.
 func (p Printer) In(t portsmouth.Text) string { return t.In(p.lang, "en") }
 
+// Decimal writes a plain decimal number with the decimal sign of the language: 2.5 or 2,5.
+func (p Printer) Decimal(number string) string {
+	return strings.Replace(number, ".", p.T("number.decimal-sign"), 1)
+}
+
 // Number writes an integer as the language does: 1,200 or 1 200.
 func (p Printer) Number(n int) string { return p.numbers.Sprintf("%d", n) }

@@ -78,7 +78,8 @@ func TestCataloguesAgree(t *testing.T) {
 			}
 		}
 		for _, key := range portsmouth.SortedKeys(other) {
-			if _, known := first[key]; !known {
+			// The rules word their own refusals in the first language: a translation of those has nothing beside it.
+			if _, known := first[key]; !known && !strings.HasPrefix(key, "rule.") {
 				t.Errorf("%s has %s, which %s lacks", lang, key, Languages[0])
 			}
 		}
@@ -248,8 +249,15 @@ func log() []conference.Event {
 		conference.DebriefAgreed{Party: "japan"},
 		conference.DebriefOpened{},
 	}
+	for _, purpose := range conference.KeyPurposes {
+		bodies = append(bodies, conference.KeyDeclared{Person: "k", Purpose: purpose})
+	}
+	bodies = append(
+		bodies, conference.KeyRetracted{Person: "k"}, conference.CommentSubmitted{Name: "A. Reader"}, conference.CommentAnswered{},
+		conference.EmbargoEnded{}, conference.Cosigned{},
+	)
 	bodies = append(bodies, rounds(at)...)
-	for _, item := range []string{"convened", "communique", "broken-off", "agreement", "signed", "text", "in-force", "exchanged", "closed"} {
+	for _, item := range conference.Items {
 		bodies = append(bodies, conference.Published{Item: item})
 	}
 	events := make([]conference.Event, len(bodies))
@@ -266,7 +274,8 @@ func rounds(at time.Time) []conference.Body {
 	terms := portsmouth.Outcome{"sakhalin": "south"}
 	var bodies []conference.Body
 	for _, kind := range []conference.RoundType{
-		conference.SuggestionRound, conference.ImprovementRound, conference.NumberRound, conference.OptionsRound, conference.PackageRound,
+		conference.SuggestionRound, conference.ImprovementRound, conference.DirectionRound,
+		conference.NumberRound, conference.OptionsRound, conference.PackageRound,
 	} {
 		id := string(kind)
 		bodies = append(bodies,

@@ -1,5 +1,5 @@
-// What script adds to the preparation: rows that move where they are, by button or by dragging, and the figures beside
-// the bars. Without it the same buttons send the form, and the page comes back in the new order.
+// What script adds to the preparation: rows that move where they are, by button or by dragging, and the bars beside
+// the figures. Without it the same buttons send the form, and the page comes back in the new order.
 (() => {
   "use strict";
   if (window.portsmouthPreparation) return; // a live update may bring the script again
@@ -82,6 +82,32 @@
     grip.addEventListener("pointercancel", drop);
   };
 
+  // A bar beside each figure. Until it is touched the figure is empty, and the bar has no handle: nothing was said yet.
+  const show = (line) => {
+    const [bar, figure] = [line.querySelector("[type=range]"), line.querySelector("[type=number]")];
+    const unset = figure.value === "";
+    bar.classList.toggle("is-unset", unset);
+    bar.value = unset ? 50 : figure.value;
+    if (unset) bar.setAttribute("aria-valuetext", line.dataset.bar);
+    else bar.removeAttribute("aria-valuetext");
+  };
+
+  const slide = (line) => {
+    if (line.querySelector("[type=range]")) return;
+    const figure = line.querySelector("[type=number]");
+    const bar = Object.assign(document.createElement("input"), { type: "range", min: 0, max: 100, step: 1 });
+    bar.setAttribute("aria-labelledby", figure.id.replace("bar-", "bar-label-"));
+    bar.autocomplete = "off";
+    const set = () => {
+      figure.value = bar.value;
+      show(line);
+    };
+    bar.addEventListener("input", set);
+    bar.addEventListener("click", set); // also where the pointer did not move the handle
+    figure.before(bar);
+    show(line);
+  };
+
   const enhance = () => {
     for (const row of document.querySelectorAll("[data-order] > li:not(.has-grip)")) {
       row.querySelector(".order-grip")?.remove(); // a live update took the class and left the grip
@@ -94,16 +120,12 @@
       row.classList.add("has-grip");
       drag(grip);
     }
-    for (const output of document.querySelectorAll(".bar-line output[hidden]")) {
-      output.hidden = false;
-      output.value = document.getElementById(output.htmlFor.value)?.value ?? "";
-    }
+    for (const line of document.querySelectorAll(".bar-line[data-bar]")) slide(line);
   };
 
   document.addEventListener("input", (e) => {
-    if (e.target.type !== "range") return;
-    const output = e.target.parentElement.querySelector("output");
-    if (output) output.value = e.target.value;
+    const line = e.target.closest(".bar-line[data-bar]");
+    if (line && e.target.type === "number") show(line);
   });
   document.addEventListener("portsmouth:updated", enhance);
   enhance();
