@@ -128,7 +128,7 @@ func (c *chances) roundToOpen(v *conference.View, hours time.Duration) conferenc
 	o := conference.OpenRound{Closes: c.scene.Now.Add(hours), Binding: c.IntN(4) == 0, Note: c.prose("A round")}
 	if v.Stage == conference.TextStage {
 		o.Type, o.MinGain = conference.ImprovementRound, int64(1+c.IntN(50))
-		if c.seed%3 == 0 {
+		if c.opened%2 == 1 {
 			o.Type = conference.DirectionRound
 		}
 		return o
@@ -136,7 +136,7 @@ func (c *chances) roundToOpen(v *conference.View, hours time.Duration) conferenc
 	switch (c.seed/2 + uint64(c.opened)) % 4 {
 	case 0:
 		o.Type = conference.SuggestionRound
-		if c.seed/8%2 == 0 {
+		if c.seed/2%2 == 0 {
 			o.Type, o.Base = conference.DirectionRound, conftest.Package().With(v.Settled())
 		}
 	case 1:
