@@ -24,6 +24,7 @@ type Rules struct {
 	Desk            string    `json:"desk,omitempty"`          // DeskVenue or DeskAllowed: who computes with preferences
 	Fairness        string    `json:"fairness,omitempty"`      // the rule by which packages are suggested: one of FairnessRules
 	Witnesses       Witnesses `json:"witnesses,omitzero"`      // of the public record
+	Notes           Notes     `json:"notes,omitzero"`          // when notes are destroyed
 	Note            string    `json:"note,omitempty"`          // anything else that all agree on
 }
 
@@ -35,6 +36,25 @@ type Witnesses struct {
 
 // MaxQuorum is the largest quorum of witnesses that rules can ask for.
 const MaxQuorum = 20
+
+// Notes says how long is kept what was only said: in caucuses and delegations, instructions, minutes that were not approved.
+type Notes struct {
+	Keep string `json:"keep,omitempty"` // one of the constants Keep…; rules that say nothing mean KeepForGood
+	Days int    `json:"days,omitempty"` // after the conference was closed or broken off
+}
+
+// How long notes are kept.
+const (
+	KeepForGood    = "for-good"    // until those whose they are destroy them
+	KeepUntilClose = "until-close" // until the conference is closed or broken off
+	KeepDays       = "days"        // for so many days more
+)
+
+// Destroyed reports whether the rules destroy the notes.
+func (n Notes) Destroyed() bool { return n.Keep == KeepUntilClose || n.Keep == KeepDays }
+
+// MaxDays is the longest time in days that rules can set.
+const MaxDays = 3650
 
 // Who computes with what the parties want. Rules that say nothing mean DeskVenue.
 const (
@@ -92,6 +112,7 @@ func (r *Rules) Check(languages []string) error {
 		{"desk", r.Desk, []string{"", DeskVenue, DeskAllowed}},
 		{"fairness", r.Fairness, append([]string{""}, FairnessRules...)},
 		{"publicity.text", r.Publicity.Text, []string{"on-signature", "on-entry", "never"}},
+		{"notes.keep", r.Notes.Keep, []string{"", KeepForGood, KeepUntilClose, KeepDays}},
 	} {
 		if !slices.Contains(c.allowed, c.value) {
 			return Invalidf("rules-form", "%s must be one of: %s", c.name, strings.TrimPrefix(strings.Join(c.allowed, ", "), ", "))
@@ -109,8 +130,11 @@ func (r *Rules) Check(languages []string) error {
 	if r.Witnesses.Quorum > 0 && !r.Publicity.Listed {
 		return Invalidf("rules-form", "witnesses see the public record: a conference of which the public does not know has none")
 	}
-	if r.RatifyWithin < 0 || r.RatifyWithin > 3650 {
-		return Invalidf("rules-form", "ratify_within must be 0 to 3650 days")
+	if r.RatifyWithin < 0 || r.RatifyWithin > MaxDays {
+		return Invalidf("rules-form", "ratify_within must be 0 to %d days", MaxDays)
+	}
+	if (r.Notes.Days != 0) != (r.Notes.Keep == KeepDays) || r.Notes.Days < 0 || r.Notes.Days > MaxDays {
+		return Invalidf("rules-form", "notes that are kept for days are kept for 1 to %d, and others for none", MaxDays)
 	}
 	return nil
 }

@@ -15,8 +15,12 @@ func Act(log []Event, m Meta, c Command) ([]Event, error) {
 		return nil, portsmouth.Refuse("stage:found", "this conference has been opened") // who sees nothing of it sees no stage
 	}
 	v := roster(log).actor(m)
-	events, err := Decide(Fold(Filter(log, v)), m, v, c)
+	seen := Filter(log, v)
+	events, err := Decide(Fold(seen), m, v, c)
 	if err != nil {
+		return nil, err
+	}
+	if err := bounded(seen, events); err != nil {
 		return nil, err
 	}
 	return follow(Fold(log), m, events)
@@ -131,5 +135,6 @@ func (s *State) dueByRules() []Deadline {
 	if s.Stage == Ratification && s.Rules.RatifyWithin > 0 && len(s.Signatures) > 0 {
 		add("ratification", s.Signatures[len(s.Signatures)-1].At.AddDate(0, 0, s.Rules.RatifyWithin))
 	}
+	add(notesDeadline, s.notesEnd())
 	return due
 }

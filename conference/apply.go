@@ -8,11 +8,15 @@ import (
 // Apply takes in one event. It only assigns and never refuses, and it holds for any selection of a log: what a missing
 // act would have made is simply not there.
 func (s *State) Apply(e Event) {
+	s.applyNote(e)
 	switch b := e.Body.(type) {
 	case Founded:
 		s.Opened, s.Convener, s.Stage = b, e.By, Convening
 	case StageEntered:
 		s.Stage = b.Stage
+		if b.Stage == ClosedStage || b.Stage == BrokenOffStage {
+			s.Ended = e.At
+		}
 	case Suspended:
 		s.Suspension = &b
 	case Resumed:

@@ -87,13 +87,16 @@ func (v Viewer) MaySee(a Audience) bool {
 	return false
 }
 
-// Filter returns those of log that v may see, in order.
+// Filter returns those of log that v may see, in order; of notes that were destroyed what is left.
 func Filter(log []Event, v Viewer) []Event {
-	seen := make([]Event, 0, len(log))
+	seen, gone := make([]Event, 0, len(log)), false
 	for _, e := range log {
 		if v.MaySee(e.Audience) {
-			seen = append(seen, e)
+			seen, gone = append(seen, e), gone || destroys(e)
 		}
+	}
+	if gone {
+		bury(seen)
 	}
 	return seen
 }

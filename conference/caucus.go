@@ -27,7 +27,11 @@ func (d *deciding) speak(c Speak) error {
 	if x := d.sitting(); x != nil && to == ToPlenary {
 		session = x.Number
 	}
-	d.emit(to, StatementMade{Statement: d.meta.ID, Text: c.Text, Session: session, ReplyTo: c.ReplyTo})
+	said := StatementMade{Statement: d.meta.ID, Text: c.Text, Session: session, ReplyTo: c.ReplyTo}
+	if to != ToPlenary {
+		said.Salt = d.salt()
+	}
+	d.emit(to, said)
 	return nil
 }
 
@@ -86,7 +90,9 @@ func (d *deciding) releaseStatement(c ReleaseStatement) error {
 		d.emit(ToPlenary, StatementReleased{Release: d.meta.ID, Party: x.Party, Text: text, Part: part})
 		return nil
 	}
-	d.emit(ToCaucus(d.viewer.Party), CarryAllowed{Release: d.meta.ID, Statement: x.Statement, Party: x.Party, Text: text, Part: part})
+	d.emit(ToCaucus(d.viewer.Party), CarryAllowed{
+		Release: d.meta.ID, Statement: x.Statement, Party: x.Party, Text: text, Part: part, Salt: d.salt(),
+	})
 	return nil
 }
 

@@ -48,6 +48,9 @@ func (c *chance) declares(by string) conference.Command {
 
 // recorded is one act about the public record.
 func (c *chance) recorded() {
+	if c.IntN(20) == 0 {
+		c.send("", "", conference.DeclareRupture{Size: 9, Root: fmt.Sprint("root ", c.IntN(9)), Key: "portsmouth/0/c+00000000+AQ==", Reason: "The disk failed."})
+	}
 	switch c.IntN(8) {
 	case 0, 1:
 		by := c.anybody()

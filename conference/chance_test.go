@@ -77,6 +77,9 @@ func (c *chance) step() {
 	if c.IntN(8) == 0 {
 		c.recorded()
 	}
+	if c.IntN(16) == 0 {
+		c.destroys()
+	}
 	if c.IntN(5) < 2 {
 		c.behindDoors()
 		return

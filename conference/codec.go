@@ -96,6 +96,11 @@ var bodies = map[string]func([]byte) (Body, error){
 	"comment-answered":        decodeBody[CommentAnswered],
 	"embargo-ended":           decodeBody[EmbargoEnded],
 	"cosigned":                decodeBody[Cosigned],
+	"rupture-declared":        decodeBody[RuptureDeclared],
+	"note-destroyed":          decodeBody[NoteDestroyed],
+	"notes-destroyed":         decodeBody[NotesDestroyed],
+	"destruction-asked":       decodeBody[DestructionAsked],
+	"destruction-refused":     decodeBody[DestructionRefused],
 	"published":               decodeBody[Published],
 }
 
@@ -176,6 +181,9 @@ var commands = map[string]func([]byte) (Command, error){
 	"answer-comment":         decodeCommand[AnswerComment],
 	"end-embargo":            decodeCommand[EndEmbargo],
 	"declare-signed":         decodeCommand[DeclareSigned],
+	"declare-rupture":        decodeCommand[DeclareRupture],
+	"destroy-notes":          decodeCommand[DestroyNotes],
+	"keep-notes":             decodeCommand[KeepNotes],
 }
 
 // envelope is an event as it is stored: one line of JSON.

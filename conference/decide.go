@@ -205,6 +205,12 @@ func (d *deciding) ruleOfRecord(c Command) error {
 		return d.endEmbargo(c)
 	case DeclareSigned:
 		return d.declareSigned(c)
+	case DeclareRupture:
+		return d.declareRupture(c)
+	case DestroyNotes:
+		return d.destroyNotes(c)
+	case KeepNotes:
+		return d.keepNotes(c)
 	}
 	return portsmouth.Invalidf("command", "there is no command “%s”", c.Verb())
 }

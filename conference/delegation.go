@@ -104,7 +104,7 @@ func (d *deciding) sendInstructions(c SendInstructions) error {
 			}
 		}
 	}
-	d.emit(ToDelegation(d.viewer.Party), InstructionsSent{Party: d.viewer.Party, Text: c.Text, May: c.May})
+	d.emit(ToDelegation(d.viewer.Party), InstructionsSent{Party: d.viewer.Party, Text: c.Text, May: c.May, Salt: d.salt()})
 	return nil
 }
 

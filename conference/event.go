@@ -136,6 +136,7 @@ type InstructionsSent struct {
 	Party string              `json:"party"`
 	Text  string              `json:"text"`
 	May   map[string][]string `json:"may,omitempty"`
+	Salt  []byte              `json:"salt,omitempty"` // of a note
 }
 
 // ActHeld records an act beyond the instructions, held back in the delegation's sight alone.
@@ -219,6 +220,7 @@ type MinutesProposed struct {
 	Minutes string `json:"minutes"`
 	Session int    `json:"session"`
 	Text    string `json:"text"`
+	Salt    []byte `json:"salt,omitempty"` // of a note
 }
 
 // MinutesApproved is one party's approval.
@@ -263,6 +265,7 @@ type StatementMade struct {
 	Text      string `json:"text"`
 	Session   int    `json:"session,omitempty"`
 	ReplyTo   string `json:"reply_to,omitempty"`
+	Salt      []byte `json:"salt,omitempty"` // of a note: see DestroyedNote
 }
 
 // CarryAllowed lets the mediator carry a caucus statement, or a part of it, to the others.
@@ -272,6 +275,7 @@ type CarryAllowed struct {
 	Party     string `json:"party"`
 	Text      string `json:"text"`
 	Part      bool   `json:"part"`
+	Salt      []byte `json:"salt,omitempty"` // of a note
 }
 
 // StatementReleased is a caucus statement, or a part of it, that has crossed to all.

@@ -210,6 +210,9 @@ func (EmbargoEnded) Kind() string { return "embargo-ended" }
 // Kind names the event in storage.
 func (Cosigned) Kind() string { return "cosigned" }
 
+// Kind names the event in storage.
+func (RuptureDeclared) Kind() string { return "rupture-declared" }
+
 // The names of the commands, as in the table of stage.go.
 
 // Kind names the event in storage.
@@ -481,3 +484,6 @@ func (EndEmbargo) Verb() string { return "end-embargo" }
 
 // Verb is the command's line in the table of stage.go.
 func (DeclareSigned) Verb() string { return "declare-signed" }
+
+// Verb names the command.
+func (DeclareRupture) Verb() string { return "declare-rupture" }

@@ -36,6 +36,7 @@ type Published struct {
 	Commitments []PartyCommitment `json:"commitments,omitempty"` // of the round, one a party in the order of the founding
 	Opening     *EntryOpened      `json:"opening,omitempty"`     // of what was lodged in a round
 	Comment     *PublicComment    `json:"comment,omitempty"`
+	Rupture     *RuptureDeclared  `json:"rupture,omitempty"`
 	Witnesses   []string          `json:"witnesses,omitempty"` // verifier keys of those who have cosigned the signatures
 }
 
@@ -50,7 +51,7 @@ type Settled struct {
 // Items lists what a publication can be of. docs/spec/event.md says of each which fields it has, and when it comes.
 var Items = []string{
 	"convened", "seat-taken", "seat-left", "key", "key-retracted", "communique", "round", "opening", "comment",
-	"broken-off", "signatures", "signed", "text", "in-force", "exchanged", "closed",
+	"broken-off", "signatures", "signed", "text", "in-force", "exchanged", "closed", "rupture",
 }
 
 // publish says what an act makes public, under the publicity rule that all accepted. It is the only place that does. It
@@ -92,6 +93,8 @@ func (s *State) publish(e Event, salt seal.Salt) []Published {
 		}
 	case Cosigned:
 		return s.publishSigned(e.At)
+	case RuptureDeclared:
+		return s.listed(Published{Item: "rupture", Rupture: &b})
 	}
 	return nil
 }

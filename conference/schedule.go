@@ -1,6 +1,10 @@
 package conference
 
-import "time"
+import (
+	"time"
+
+	"portsmouth"
+)
 
 // The publicity schedule: what of a conference is public, what is withheld, until when. It is drawn from the rules and from
 // what has been published, and lists headings, not things: that caucus notes are withheld says nothing of whether there
@@ -24,6 +28,8 @@ type Heading struct {
 	When      string        // one of the constants Shown…
 	NotBefore time.Time     // it is not published before; zero where there is no such time
 	Published []Publication // under this heading so far, oldest first
+
+	Notes portsmouth.Notes // of notes: when the rules destroy them
 }
 
 // Headings lists them in their order.
@@ -37,9 +43,12 @@ var closedHeadings = map[string]bool{
 	"plenary": true, "minutes": true, "offers": true, "proposals": true, "caucuses": true, "delegations": true, "preferences": true,
 }
 
+// noteHeadings are those of which something is a note.
+var noteHeadings = map[string]bool{"minutes": true, "caucuses": true, "delegations": true}
+
 // itemHeadings says under which heading a publication stands.
 var itemHeadings = map[string]string{
-	"convened": "conference", "seat-taken": "people", "seat-left": "people", "key": "keys", "key-retracted": "keys",
+	"convened": "conference", "rupture": "conference", "seat-taken": "people", "seat-left": "people", "key": "keys", "key-retracted": "keys",
 	"communique": "communiques", "round": "rounds", "opening": "entries", "comment": "comments",
 	"broken-off": "end", "closed": "end", "signatures": "end", "signed": "end", "in-force": "end", "exchanged": "end", "text": "text",
 }
@@ -52,6 +61,9 @@ func (p *PublicView) Schedule() []Heading {
 	list := make([]Heading, len(Headings))
 	for k, what := range Headings {
 		list[k] = Heading{What: what, When: p.shown(what), Published: p.under(what)}
+		if noteHeadings[what] {
+			list[k].Notes = p.Rules.Notes
+		}
 		if what == "text" && list[k].When != ShownAtTable && list[k].When != ShownNow {
 			list[k].NotBefore = p.Rules.Publicity.TextNotBefore
 		}

@@ -46,7 +46,7 @@ func (d *deciding) proposeMinutes(c ProposeMinutes) error {
 	if err := prose("the text of the minutes", c.Text, true); err != nil {
 		return err
 	}
-	d.emit(ToPlenary, MinutesProposed{Minutes: d.meta.ID, Session: c.Session, Text: c.Text})
+	d.emit(ToPlenary, MinutesProposed{Minutes: d.meta.ID, Session: c.Session, Text: c.Text, Salt: d.salt()})
 	return nil
 }
 
@@ -161,6 +161,9 @@ func (d *deciding) passDeadline(c PassDeadline) error {
 	for _, x := range Due(d.State) {
 		if x.Command == Command(c) && !x.At.After(d.meta.At) {
 			d.emit(ToPlenary, DeadlinePassed(c))
+			if c.What == notesDeadline {
+				return d.endNotes()
+			}
 			return nil
 		}
 	}

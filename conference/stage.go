@@ -129,10 +129,13 @@ var permits = map[string]Permit{
 	"answer-comment":         {Roles: []portsmouth.Role{portsmouth.Convener, portsmouth.Mediator}, Stages: append(slices.Clone(alive), ClosedStage, BrokenOffStage), Suspended: true, Does: "answer a comment of the public"},
 	"end-embargo":            {Roles: timers, Stages: recording, Suspended: true, Does: "publish what was held back until its time"},
 	"declare-signed":         {Roles: timers, Stages: []Stage{Ratification, InForce, ClosedStage}, Suspended: true, Does: "declare the conference signed, once the witnesses have seen the signatures"},
+	"declare-rupture":        {Roles: timers, Stages: recording, Suspended: true, Does: "say that the record does not continue what was signed"},
 	"leave-history":          {Roles: timers, Stages: alive, Suspended: true, Does: "mark the end of a replay"},
 	"lapse-offer":            {Roles: timers, Stages: bargaining, Suspended: true, Does: "end an offer whose validity has passed"},
 	"close-proposal":         {Roles: timers, Stages: closing, Suspended: true, Does: "close a proposal at its announced time"},
-	"pass-deadline":          {Roles: timers, Stages: seated, Suspended: true, Does: "record that a deadline has passed"},
+	"destroy-notes":          {Roles: append(slices.Clone(homes), portsmouth.Mediator), Stages: recording, Suspended: true, Identity: true, Does: "destroy notes for good"},
+	"keep-notes":             {Roles: chair, Stages: recording, Suspended: true, Does: "keep the notes of a caucus that the other asks to destroy"},
+	"pass-deadline":          {Roles: timers, Stages: recording, Suspended: true, Does: "record that a deadline has passed"},
 }
 
 // PermitFor returns the table's line for the command of that name.

@@ -15,6 +15,7 @@ type State struct {
 	Stage      Stage
 	Suspension *Suspended
 	Broken     *BrokenOff
+	Ended      time.Time // closed or broken off
 
 	Invitations []*Invitation
 	Seats       []*Seat
@@ -34,6 +35,9 @@ type State struct {
 	Sessions    []*Session
 	Minutes     []*Minutes
 	Communiques []*Communique
+
+	Notes []*Note             // with those that were destroyed
+	Asked map[Audience]*Asked // to destroy the notes of a caucus
 
 	Statements []*Statement
 	Carries    []*Carry
@@ -299,7 +303,7 @@ func NewState() *State {
 	return &State{
 		Powers: map[string]*Powers{}, Heads: map[string]*Head{}, Passed: map[string]time.Time{}, Stated: map[string][]*Stated{},
 		StatedCount: map[string]int{}, Allowed: map[string]*PreferencesAllowed{}, AllowedCount: map[string]int{}, Debriefed: map[string]bool{},
-		Embargoes: map[string]time.Time{},
+		Embargoes: map[string]time.Time{}, Asked: map[Audience]*Asked{},
 	}
 }
 

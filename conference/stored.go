@@ -6,10 +6,22 @@ import "time"
 // knows what an act says, so no rule can hide in SQL.
 
 // Stored is one act as the store keeps it. Seq counts from 1 without gaps within a conference.
+//
+// Of a note (IsNote) the act is in Note, where it can be destroyed, and Body is what is then left of it. Note is nil for all
+// other acts, and once it is destroyed.
 type Stored struct {
 	Seq  int64
 	Room string
 	Body []byte
+	Note []byte
+}
+
+// Act is what there is of the act, as EncodeEvent wrote it.
+func (s Stored) Act() []byte {
+	if s.Note != nil {
+		return s.Note
+	}
+	return s.Body
 }
 
 // Index is what the store projects from a conference so that the venue finds it without reading its acts. It can be
@@ -29,7 +41,9 @@ type Append struct {
 	Digest     [32]byte // of the request that carried the key, so that a reused key is noticed
 	Receipt    []byte   // kept with the key and given back when the request is repeated
 	Index      Index
-	Leaves     []Leaf // what the acts add to the public record, in order
+	Leaves     []Leaf  // what the acts add to the public record, in order
+	Record     string  // its name in the store; "" is that of the conference
+	Destroy    []int64 // the numbers of acts whose notes are destroyed with this, for good
 }
 
 // Leaf is one entry of the public record of a conference. Its hashes are right only behind the leaves that were there

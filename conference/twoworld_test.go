@@ -274,7 +274,7 @@ func (w *worlds) roundabout(s *sending, events []conference.Event, want string) 
 
 // otherwise changes a hidden act, leaves it out, or lets it be.
 func (w *worlds) otherwise(s *sending) {
-	if w.secret(s) || w.recordedThere(s) {
+	if w.secret(s) || w.recordedThere(s) || w.destroyedThere(s) {
 		return
 	}
 	switch w.IntN(3) {

@@ -82,6 +82,7 @@ func newWorlds(t *testing.T, seed uint64) *worlds {
 	}
 	o.Rules.Desk = []string{portsmouth.DeskVenue, portsmouth.DeskAllowed}[variant/2]
 	publicRules(&o.Rules, variant)
+	noteRules(&o.Rules, variant)
 	key := fmt.Sprint(o.Parties, o.Unmediated, variant, start)
 	scene := prefix(t, key, o, start)
 	w := &worlds{seed: seed, chance: newChance(seed, &scene)}

@@ -17,12 +17,14 @@ const (
 	Outweighs   StatementKind = "outweighs" // Issue weighs more than all of Others together
 	NearlyBest  StatementKind = "nearly"    // Option of Issue is worth at least four fifths of its best
 	HardlyWorth StatementKind = "hardly"    // Option of Issue is worth at most a fifth of its best
+	LargestStep StatementKind = "step"      // of the steps of Issue that were put in order, that from From to Option gains most
 )
 
 // Statement is one thing that the answers say, ready for words.
 type Statement struct {
 	Kind   StatementKind       `json:"kind"`
 	Issue  string              `json:"issue"`
+	From   string              `json:"from,omitempty"` // of a step
 	Option string              `json:"option,omitempty"`
 	Others []string            `json:"others,omitempty"`
 	Sure   float64             `json:"sure"` // share of what the answers allow in which it holds
@@ -30,7 +32,8 @@ type Statement struct {
 }
 
 // Statements says what the party most and least wants and which options are nearly as good, or hardly better, than the best
-// or the worst: only what holds in three quarters of what the answers allow, but the first two always, with how sure.
+// or the worst, and of steps that were put in order which gains most: only what holds in three quarters of what the answers
+// allow, but the first two always, with how sure.
 func (m *Mind) Statements() []Statement {
 	order := make([]int, len(m.mean))
 	for i := range order {
@@ -46,6 +49,7 @@ func (m *Mind) Statements() []Statement {
 	}
 	for _, i := range order {
 		all = append(all, m.aboutOptions(i)...)
+		all = append(all, m.aboutSteps(i)...)
 	}
 	return all
 }

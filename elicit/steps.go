@@ -17,6 +17,7 @@ const (
 	hesitateStep = 0.02 // how soon the order of two steps becomes clear, as a share of the issue's swing
 	stepReplies  = 24   // orders that are thought of as what might be said
 	stepIssues   = 8    // issues whose steps may be asked for, those that weigh most
+	stepAgenda   = 12   // issues of an agenda on which steps are asked for; on a longer one bars tell more
 )
 
 func (a *Answer) checkSteps(agenda *portsmouth.Agenda) error {
@@ -109,6 +110,9 @@ func (m *Mind) stepOrders(e *evidence) []evidence {
 
 // climbing asks for the steps of an issue in order, where the order of its options is whole and none was asked for yet.
 func (m *Mind) climbing(skipped map[string]bool) []ask {
+	if len(m.mean) > stepAgenda {
+		return nil
+	}
 	order := make([]int, len(m.mean))
 	for i := range order {
 		order[i] = i
@@ -148,4 +152,26 @@ func (s *subject) climbs() [][2]int {
 		up = append(up, [2]int{at[v], at[v-1]})
 	}
 	return up
+}
+
+// aboutSteps says which of the issue's steps gains most, where they were put in order and it is clear enough.
+func (m *Mind) aboutSteps(i int) []Statement {
+	e := evidence{kind: OrderSteps, issue: i}
+	k, said := m.known()[e.topic(m.model)]
+	if !said {
+		return nil
+	}
+	s, steps := &m.model.subjects[i], m.evidence[k].steps
+	for _, step := range steps {
+		sure := m.share(func(p *state) bool {
+			return !slices.ContainsFunc(steps, func(other [2]int) bool { return e.rise(p, other) > e.rise(p, step) })
+		})
+		if sure >= 0.75 {
+			return []Statement{{
+				Kind: LargestStep, Issue: s.id, From: s.options[step[0]], Option: s.options[step[1]], Sure: sure,
+				Worth: m.interval(func(p *state) float64 { return e.rise(p, step) }),
+			}}
+		}
+	}
+	return nil
 }

@@ -2,6 +2,7 @@ package elicit
 
 import (
 	"encoding/json"
+	"math/rand/v2"
 	"reflect"
 	"slices"
 	"testing"
@@ -82,6 +83,37 @@ func TestStepsAreAsked(t *testing.T) {
 		if next, ok := think(t, a, append(slices.Clone(answers), said)).Next(only); ok && next.Key == q.Key {
 			t.Errorf("asked again after %s", said.Kind)
 		}
+	}
+}
+
+// TestStepsOfLongAgendas: where there is much to weigh, bars tell more.
+func TestStepsOfLongAgendas(t *testing.T) {
+	for issues, want := range map[int]bool{stepAgenda: true, stepAgenda + 1: false} {
+		p := newPerson(simAgenda(issues, 4), rand.New(rand.NewPCG(1, 2)), 0, 0)
+		p.order()
+		m := think(t, p.agenda, p.answers)
+		if _, ok := m.Next(Purpose{Aim: Recommendation, Kinds: []Kind{OrderSteps}}); ok != want {
+			t.Errorf("with %d issues steps are asked for: %t", issues, ok)
+		}
+	}
+}
+
+// TestStepsSay: which step matters most is said, where it was put in order and is clear.
+func TestStepsSay(t *testing.T) {
+	said := func(answers Answers) (list []Statement) {
+		for _, st := range think(t, harbour(t), answers).Statements() {
+			if st.Kind == LargestStep {
+				list = append(list, st)
+			}
+		}
+		return list
+	}
+	if got := said(stepsYears()); len(got) != 0 {
+		t.Errorf("said of steps of which nobody spoke: %+v", got)
+	}
+	got := said(stepsYears(stepsSaid([2]string{"five", "ten"}, [2]string{"two", "five"}, [2]string{"ten", "twenty"})))
+	if len(got) != 1 || got[0].Issue != "years" || got[0].From != "five" || got[0].Option != "ten" || got[0].Sure < 0.75 || got[0].Worth.Low >= got[0].Worth.High {
+		t.Errorf("said: %+v", got)
 	}
 }
 

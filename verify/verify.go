@@ -26,6 +26,7 @@ type Options struct {
 func Record(fsys fs.FS, o Options) *record.Report {
 	r := record.Verify(fsys, record.Options{Key: o.Key, Seen: o.Seen, Witnesses: o.Witnesses, Policy: policyOf})
 	if int64(len(r.Leaves)) == r.Checkpoint.Size && r.Checkpoint.Size > 0 {
+		ruptures(r, o.Seen)
 		rounds := openings(r)
 		for _, data := range o.Receipts {
 			promise(r, rounds, data)
@@ -62,6 +63,7 @@ type act struct {
 		Round       string       `json:"round"`
 		Commitments []commitment `json:"commitments"`
 		Opening     *opening     `json:"opening"`
+		Rupture     *rupture     `json:"rupture"`
 	} `json:"body"`
 }
 

@@ -146,6 +146,7 @@ func TestPreparationOnAPhone(t *testing.T) {
 	other.WaitFor("text=Nothing has been answered yet")
 	h.windows["mediator"].Goto(h.base + "/preparation")
 	h.windows["mediator"].WaitFor("text=Nothing here")
+	testStepsOnAPhone(t, &preparer{h: h, p: other, name: "steps", script: true, seen: map[string]bool{}})
 }
 
 func testMovingWithoutScript(t *testing.T, x *preparer) {

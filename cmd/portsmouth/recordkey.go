@@ -29,7 +29,7 @@ const recordKeySetting = "record-key"
 
 // errOtherKey says that the records of this venue are signed with another key than the one at hand.
 var errOtherKey = errors.New("the public records of this venue were begun with another key than the one beside its database; " +
-	"put the folder “record” of this venue back there, and start again: until then no record is signed")
+	"put the folder “record” of this venue back there, and start again: until then no record is signed. If the key is lost for good, see “portsmouth record rupture --help”")
 
 // recordKey returns the key of the public records, nil when the venue keeps none. On SQLite it is made at the first start.
 // Nodes that share a PostgreSQL need the same one, so there nothing is made: "portsmouth key" makes it, and it is copied.

@@ -322,7 +322,7 @@ func TestRecordOverHTTP(t *testing.T) {
 	}
 }
 
-// An older backup is brought back, with the folder of the key as the guide says: it signs nothing, and says what to do.
+// An older backup is brought back, with the folders of the keys as the guide says: it signs nothing, and says what to do.
 func TestAnOlderBackupOf1905(t *testing.T) {
 	at := place{data: t.TempDir()}
 	play1905(t, at, time.Date(1905, 8, 20, 0, 0, 0, 0, time.UTC))
@@ -337,6 +337,9 @@ func TestAnOlderBackupOf1905(t *testing.T) {
 	again := t.TempDir()
 	if status, said := ran(t, "restore", backup, "--data", again); status != 0 {
 		t.Fatal(said)
+	}
+	if err := os.CopyFS(filepath.Join(again, keysFolder), os.DirFS(filepath.Join(at.data, keysFolder))); err != nil {
+		t.Fatal(err)
 	}
 	if status, said := ran(t, "publish", folder, "--data", again, "--conference", conference1905); status != 1 || !strings.Contains(said, "put the folder “record”") {
 		t.Errorf("without its key: %d %s", status, said)

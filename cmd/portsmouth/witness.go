@@ -32,11 +32,12 @@ or removed. Then it cosigns: it remembers the checkpoint, signs it with the time
 it under its own. Of a record that does not continue what it saw it signs nothing: it says so, and keeps both checkpoints, each
 signed by the venue, in the folder evidence.
 
-The first start makes the key of the witness, under the name that you give it, and prints its public half. A delegate declares
-it on the public page of the conference, and so does an observer. Then the conference counts this witness.
+The first start makes the key of the witness, under the name that you give it, and prints its public half. The head of a
+delegation declares it on the page “Keys” of the conference, and so does an observer. Then the conference counts this witness.
 
-The first time that it sees a record it checks all of it, and takes the key that the record names for the venue's. If you have that key by another way,
-say it with --venue-key: then no other will do, and others may bring the checkpoints of that record without your watching it.
+The first time that it sees a record it checks all of it, and takes the key that the record names for the venue's. If you have
+that key by another way, say it with --venue-key: then no other will do, and others may bring the checkpoints of that record
+without your watching it.
 
 With --once everything is looked at once, as for a timer; the exit status is 0 when all is well and 1 when anything is not. With
 --listen the witness also answers those who bring it checkpoints, at /add-checkpoint (C2SP tlog-witness).`,
@@ -94,7 +95,7 @@ func (w witnessing) run(ctx context.Context, out, errs io.Writer) error {
 	case w.once:
 		return f.round(ctx, w.watch)
 	case w.listen == "" && len(w.watch) == 0:
-		_, err := fmt.Fprintln(out, "Declare this key on the public page of the conference, or hand it to who does; then start the witness with --watch.")
+		_, err := fmt.Fprintln(out, "Declare this key on the page “Keys” of the conference, or hand it to who does; then start the witness with --watch.")
 		return err
 	}
 	return w.stay(ctx, f)

@@ -9,7 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -79,8 +78,8 @@ func (m *witnessMemory) known(origin string) (*record.Watched, error) {
 
 // meet remembers the key that signs a record. It is the same for ever.
 func (m *witnessMemory) meet(key string) error {
-	origin, _, _ := strings.Cut(key, "+")
-	if _, err := (&record.Genesis{Origin: origin, Key: key}).PublicKey(); err != nil {
+	origin, err := record.OriginOf(key)
+	if err != nil {
 		return portsmouth.Invalidf("", "%s is no key of a record: %v", key, err)
 	}
 	m.mu.Lock()

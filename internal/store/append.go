@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -8,6 +9,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"portsmouth"
@@ -79,11 +81,17 @@ func checkAppend(a conference.Append) error {
 func (s *Store) commitLoop() {
 	defer close(s.stopped)
 	for {
+		var again <-chan time.Time
+		if s.traces {
+			again = time.After(traceBeat)
+		}
 		select {
 		case <-s.quit:
 			return
 		case first := <-s.queue:
 			s.commit(s.gather(first))
+		case <-again:
+			s.removeTraces(context.Background())
 		}
 	}
 }
@@ -116,6 +124,10 @@ func (s *Store) commit(batch []*waiting) {
 			s.commit([]*waiting{w})
 		}
 		return
+	}
+	if err == nil && destroyed(batch) {
+		s.traces = true
+		s.removeTraces(context.Background())
 	}
 	for _, w := range batch {
 		if err != nil {
@@ -216,7 +228,12 @@ func finish(ctx context.Context, tx *sql.Tx, a conference.Append, old projection
 			return conference.Appended{}, err
 		}
 	}
-	if err := insertLeaves(ctx, tx, a.Conference, a.Leaves); err != nil {
+	if len(a.Destroy) > 0 {
+		if err := destroyNotes(ctx, tx, a.Conference, a.Destroy); err != nil {
+			return conference.Appended{}, err
+		}
+	}
+	if err := insertLeaves(ctx, tx, cmp.Or(a.Record, a.Conference), a.Leaves); err != nil {
 		return conference.Appended{}, err
 	}
 	if err := putIndex(ctx, tx, a.Conference, a.Index, old); err != nil {
@@ -278,6 +295,12 @@ func insertActs(ctx context.Context, tx *sql.Tx, a conference.Append) (bool, err
 		if written == 0 {
 			// Whoever has the first number has the lock on those behind it, so this is damage, not a race.
 			return false, fmt.Errorf("act %d of %s exists, and the one before it did not", a.Expected+int64(i)+1, a.Conference)
+		}
+		if act.Note == nil {
+			continue
+		}
+		if err := putNote(ctx, tx, a.Conference, a.Expected+int64(i)+1, act.Note); err != nil {
+			return false, err
 		}
 	}
 	return true, nil

@@ -25,6 +25,7 @@ var copied = []struct {
 	columns []string
 }{
 	{"act", []string{"conference", "seq", "room", "body"}},
+	{"note", []string{"conference", "seq", "note"}},
 	{"receipt", []string{"conference", "key", "digest", "seq", "receipt"}},
 	{"conference", []string{"id", "due", "listed", "members"}},
 	{"member", []string{"person", "conference"}},

@@ -48,6 +48,7 @@ func dump(t testing.TB, s *store.Store) string {
 	var b strings.Builder
 	for _, query := range []string{
 		`SELECT conference, seq, room, body FROM act ORDER BY seq, conference`,
+		`SELECT conference, seq, note, '' FROM note ORDER BY seq, conference`,
 		`SELECT conference, key, digest, seq, receipt FROM receipt ORDER BY seq, conference`,
 		`SELECT id, due, listed, members FROM conference ORDER BY id`,
 		`SELECT person, conference, '', '' FROM member ORDER BY person, conference`,

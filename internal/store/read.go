@@ -19,8 +19,9 @@ type querier interface {
 
 // Read returns the acts of a conference after the given number, in order; 0 reads all.
 func (s *Store) Read(ctx context.Context, id string, after int64) ([]conference.Stored, error) {
-	rows, err := s.read.QueryContext(ctx,
-		`SELECT seq, room, body FROM act WHERE conference = $1 AND seq > $2 ORDER BY seq`, id, after)
+	rows, err := s.read.QueryContext(ctx, `SELECT a.seq, a.room, a.body, n.note
+		FROM act a LEFT JOIN note n ON n.conference = a.conference AND n.seq = a.seq
+		WHERE a.conference = $1 AND a.seq > $2 ORDER BY a.seq`, id, after)
 	if err != nil {
 		return nil, fmt.Errorf("store: read: %w", err)
 	}
@@ -28,9 +29,10 @@ func (s *Store) Read(ctx context.Context, id string, after int64) ([]conference.
 	var acts []conference.Stored
 	for rows.Next() {
 		var act conference.Stored
-		if err := rows.Scan(&act.Seq, &act.Room, &act.Body); err != nil {
+		if err := rows.Scan(&act.Seq, &act.Room, &act.Body, &act.Note); err != nil {
 			return nil, fmt.Errorf("store: read: %w", err)
 		}
+		act.Note = unlessDestroyed(act.Note)
 		acts = append(acts, act)
 	}
 	if err := rows.Err(); err != nil {

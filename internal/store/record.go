@@ -65,6 +65,15 @@ func (s *Store) RecordLeaves(ctx context.Context, id string, first, end int64) (
 	return leaves, nil
 }
 
+// RecordLarge returns the leaves of the record of a conference that have more than size bytes, in their order.
+func (s *Store) RecordLarge(ctx context.Context, id string, size int) ([][]byte, error) {
+	leaves, err := s.blobs(ctx, `SELECT body FROM leaf WHERE conference = $1 AND octet_length(body) > $2 ORDER BY number`, id, size)
+	if err != nil {
+		return nil, fmt.Errorf("store: record: %w", err)
+	}
+	return leaves, nil
+}
+
 // blobs returns the one column of a query.
 func (s *Store) blobs(ctx context.Context, query string, args ...any) ([][]byte, error) {
 	rows, err := s.read.QueryContext(ctx, query, args...)

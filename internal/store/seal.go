@@ -44,6 +44,9 @@ func (s *Store) SealActs(ctx context.Context, conference string, sealed []confer
 			if err != nil {
 				return fmt.Errorf("store: seal act: %w", err)
 			}
+			if err := sealNote(ctx, tx, conference, act); err != nil {
+				return fmt.Errorf("store: seal note: %w", err)
+			}
 		}
 		return nil
 	})
@@ -159,7 +162,7 @@ func updateOf(table string, columns, keys []string) string {
 // log emptied; on PostgreSQL the tables are written anew, and the server's own log forgets in its time.
 func (s *Store) Scrub(ctx context.Context) error {
 	if s.dialect.name == postgresDialect.name {
-		tables := []string{"act"}
+		tables := []string{"act", "note"}
 		for _, t := range confidential {
 			tables = append(tables, t.name)
 		}

@@ -11,6 +11,7 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"time"
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
@@ -19,6 +20,9 @@ import (
 // oldestSQLite is the first version without a rare corruption of the write-ahead log when two connections write and
 // checkpoint at the same instant (https://sqlite.org/wal.html#walresetbug).
 var oldestSQLite = [3]int{3, 51, 3}
+
+// busyTimeout is how long a statement waits for another program that has the database.
+const busyTimeout = 10 * time.Second
 
 var sqliteDialect = dialect{
 	name: "sqlite",
@@ -66,7 +70,7 @@ func openSQLite(ctx context.Context, path string) (*Store, error) {
 // the next one silently has the default.
 func sqliteDSN(path, txlock string, readOnly bool) string {
 	q := url.Values{}
-	q.Add("_pragma", "busy_timeout(10000)")
+	q.Add("_pragma", fmt.Sprintf("busy_timeout(%d)", busyTimeout.Milliseconds()))
 	q.Add("_pragma", "journal_mode(WAL)")
 	q.Add("_pragma", "synchronous(FULL)")
 	q.Add("_pragma", "secure_delete(ON)") // what was replaced or removed is written over

@@ -31,6 +31,7 @@ type Store struct {
 	stopped chan struct{} // closed when the writer goroutine has ended
 	closing sync.Once
 	failure atomic.Pointer[error] // set for good when a commit failed on SQLite
+	traces  bool                  // of destroyed notes may be left; of the writer goroutine alone
 }
 
 // dialect is everything in which the two databases differ.
@@ -61,6 +62,13 @@ func Open(ctx context.Context, url string) (*Store, error) {
 	}
 	if err := s.migrate(ctx); err != nil {
 		return nil, errors.Join(err, s.closePools())
+	}
+	traces, err := s.traced(ctx)
+	if err != nil {
+		return nil, errors.Join(err, s.closePools())
+	}
+	if s.traces = traces; traces {
+		s.removeTraces(ctx)
 	}
 	s.queue = make(chan *waiting, maxBatch)
 	s.quit = make(chan struct{})

@@ -18,7 +18,7 @@ import (
 	"portsmouth/internal/store/storetest"
 )
 
-func TestMain(m *testing.M) { pgtest.Main(m) }
+func TestMain(m *testing.M) { childOrTests(m) }
 
 // kinds are the two databases, each with a way to an empty one.
 var kinds = []struct {

@@ -1,6 +1,7 @@
 package vault
 
 import (
+	"bytes"
 	"context"
 	"encoding/binary"
 	"strconv"
@@ -29,6 +30,9 @@ func (v *Vault) sealAct(ctx context.Context, id string, act conference.Stored) (
 	label := seal(v.host.box, []byte(act.Room), textStep, "room of act", id, number)
 	body := binary.BigEndian.AppendUint16(nil, uint16(len(label)))
 	body = append(body, label...)
+	if act.Note != nil {
+		return sealNote(box, act, body, id, number)
+	}
 	body = append(body, seal(box, act.Body, actStep, "act", id, number, act.Room)...)
 	return conference.Stored{Seq: act.Seq, Room: sealedRoom, Body: body}, nil
 }
@@ -53,6 +57,9 @@ func (v *Vault) openAct(ctx context.Context, id string, act conference.Stored) (
 	box, err := v.room(ctx, roomID{id, string(label)}, false)
 	if err != nil {
 		return act, err
+	}
+	if isNote(act.Body[size:]) {
+		return openNote(box, act, act.Body[size:], id, number, string(label))
 	}
 	body, err := open(box, act.Body[size:], "act", id, number, string(label))
 	return conference.Stored{Seq: act.Seq, Room: string(label), Body: body}, err
@@ -100,6 +107,9 @@ func (v *Vault) Receipt(ctx context.Context, id, key string) (digest [32]byte, r
 	_, sealed, found, err := v.db.Receipt(ctx, id, v.host.named("key", id, key))
 	if err != nil || !found {
 		return digest, nil, false, err
+	}
+	if len(bytes.Trim(sealed, "\x00")) == 0 {
+		return digest, nil, true, nil // it went with a note; the digest is no request's
 	}
 	digest, receipt, err = v.openReceipt(id, key, sealed)
 	return digest, receipt, err == nil, err
@@ -170,4 +180,9 @@ func (v *Vault) RecordHashes(ctx context.Context, id string) ([]byte, error) {
 // RecordLeaves returns the leaves of the public record of a conference.
 func (v *Vault) RecordLeaves(ctx context.Context, id string, first, end int64) ([][]byte, error) {
 	return v.db.RecordLeaves(ctx, id, first, end)
+}
+
+// RecordLarge returns the leaves of the public record of a conference that have more than size bytes.
+func (v *Vault) RecordLarge(ctx context.Context, id string, size int) ([][]byte, error) {
+	return v.db.RecordLarge(ctx, id, size)
 }

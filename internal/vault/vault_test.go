@@ -396,7 +396,7 @@ func TestEveryMethodIsConsidered(t *testing.T) {
 		Append Read Receipt PutIndex Of
 		AddPerson Rename Person AddInvitation Invitation UseInvitation PutPasskey Passkeys Session PutSession
 
-		Conferences Due Listed Watch PutLeaves RecordHashes RecordLeaves
+		Conferences Due Listed Watch PutLeaves RecordHashes RecordLeaves RecordLarge
 		RevokeInvitation AddWayBack UseWayBack DropPasskey DropSession Sweep KeepValue
 
 		GetValue PutValue RoomKey KeepRoomKey SealActs SealRows Scrub`)

@@ -36,42 +36,78 @@ func (v *Venue) computed(ctx context.Context, whole *conference.View, c conferen
 	if round == nil || !round.Computes() {
 		return c
 	}
-	even := time.After(evenly)
-	defer func() { <-even }()
 	inputs := whole.Inputs(closing.Round)
-	if inputs == nil {
-		return c
+	found, first := v.closeOf(whole, closing.Round, inputs)
+	if first {
+		defer close(found.done)
+		found.computed = v.solve(context.WithoutCancel(ctx), whole, round, inputs)
+		time.Sleep(time.Until(found.even))
+	} else {
+		<-found.done
 	}
-	closing.Computed = v.solve(context.WithoutCancel(ctx), whole, round, inputs)
+	closing.Computed = found.computed
 	return closing
 }
 
-// solve computes a round: one at a time, and once for all who meet the same close. nil means that nothing was found.
-func (v *Venue) solve(ctx context.Context, whole *conference.View, round *conference.Round, inputs []conference.Input) *conference.Computed {
-	v.solving.Lock()
-	defer v.solving.Unlock()
-	key := whole.Opened.Conference + "/" + round.Round
-	if found, done := v.solved[key]; done {
-		return found
-	}
-	ctx, cancel := context.WithTimeout(ctx, computing)
-	defer cancel()
-	var computed *conference.Computed
-	found, err := Suggest(ctx, whole.Agenda, round.RoundOpened, inputs, whole.Settled(), baseline(whole))
-	if err != nil {
-		v.Log.Error("a round could not be computed", "error", err) // the round closes without a result
-	} else {
-		computed = &found
-	}
-	if len(v.solved) >= maxSolved {
-		clear(v.solved)
-	}
-	v.solved[key] = computed
-	return computed
+// computedClose is what comes out at one close. It is computed by the first who meets the close, mostly the timer. All others wait
+// for the rest of that time, since what they do comes after the close.
+type computedClose struct {
+	basis    [sha256.Size]byte
+	even     time.Time // when the close may be over
+	done     chan struct{}
+	computed *conference.Computed // nil: nothing; to be read when done is closed
 }
 
-// maxSolved bounds how many results are remembered, for the moment between computing and writing.
-const maxSolved = 64
+// closeOf returns what comes out, and whether the caller is to compute it. Where an entry was still written after the first
+// had read the log, it is computed again from what was lodged in the end, in the same time.
+func (v *Venue) closeOf(whole *conference.View, round string, inputs []conference.Input) (*computedClose, bool) {
+	basis := basisOf(inputs, whole.Settled(), baseline(whole))
+	v.solving.Lock()
+	defer v.solving.Unlock()
+	key := whole.Opened.Conference + "/" + round
+	known := v.closes[key]
+	if known != nil && known.basis == basis {
+		return known, false
+	}
+	if len(v.closes) >= maxCloses {
+		clear(v.closes)
+	}
+	next := &computedClose{basis: basis, even: time.Now().Add(evenly), done: make(chan struct{})}
+	if known != nil {
+		next.even = known.even
+	}
+	v.closes[key] = next
+	return next, true
+}
+
+// maxCloses bounds how many results are remembered, for the moment between computing and writing.
+const maxCloses = 64
+
+// basisOf names what a close is computed from.
+func basisOf(inputs []conference.Input, settled, over portsmouth.Outcome) [sha256.Size]byte {
+	raw, err := json.Marshal([]any{inputs, settled, over})
+	if err != nil {
+		return [sha256.Size]byte{} // it was read from JSON
+	}
+	return sha256.Sum256(raw)
+}
+
+// solve computes a round, one at a time. nil means that nothing was found, or that nobody can be suggested anything.
+func (v *Venue) solve(ctx context.Context, whole *conference.View, round *conference.Round, inputs []conference.Input) *conference.Computed {
+	if inputs == nil {
+		return nil
+	}
+	v.computing.Lock()
+	defer v.computing.Unlock()
+	ctx, cancel := context.WithTimeout(ctx, computing)
+	defer cancel()
+	computed, err := Suggest(ctx, whole.Agenda, round.RoundOpened, inputs, whole.Settled(), baseline(whole))
+	if err != nil {
+		v.Log.Error("a round could not be computed", "error", err) // the round closes without a result
+		return nil
+	}
+	return &computed
+}
 
 func baseline(whole *conference.View) portsmouth.Outcome {
 	if whole.Baseline == nil {

@@ -192,3 +192,38 @@ func TestComputeTakesEvenlyLong(t *testing.T) {
 		t.Errorf("the close took %v when all had lodged, %v when one had not", medians[true], medians[false])
 	}
 }
+
+// TestComputeIsWaitedForOnce: who comes while a close is computed waits for the rest of that time, not for a time of their
+// own, and is decided after the close.
+func TestComputeIsWaitedForOnce(t *testing.T) {
+	const whole, late = 4 * time.Second, 2500 * time.Millisecond
+	c := newClock()
+	x := computeTable(t, c)
+	id := x.do("mo", conference.OpenRound{Type: conference.SuggestionRound, Closes: c.Now().Add(time.Hour)}).Act
+	x.do("ada", conference.EnterRound{Round: id, Version: 1})
+	x.do("bo", conference.EnterRound{Round: id, Version: 1})
+	c.forward(time.Hour + time.Second)
+	timer := make(chan error, 1)
+	go func() { timer <- x.v.PassDeadlines(t.Context(), x.id) }()
+	time.Sleep(late)
+	began := time.Now()
+	said := x.do("ada", conference.Speak{Room: "plenary", Text: "I was here before the close was over."}).Act
+	if took := time.Since(began); took > whole-late+time.Second {
+		t.Errorf("waited %v of the %v that were left", took, whole-late)
+	}
+	if err := <-timer; err != nil {
+		t.Fatal(err)
+	}
+	order := map[string]int{}
+	for _, act := range x.look("ada").Acts {
+		if _, closed := act.Body.(conference.RoundClosed); closed {
+			order["closed"] = act.Number
+		}
+		if act.ID == said {
+			order["said"] = act.Number
+		}
+	}
+	if order["closed"] == 0 || order["said"] <= order["closed"] {
+		t.Errorf("the close is act %d, what came after it act %d", order["closed"], order["said"])
+	}
+}

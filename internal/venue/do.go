@@ -262,12 +262,13 @@ func (v *Venue) write(ctx context.Context, r Request, digest [32]byte, l *log, e
 	a := conference.Append{
 		Conference: r.Conference, Expected: l.head, Key: r.Key, Digest: digest, Receipt: kept, Index: conference.IndexOf(after),
 	}
+	a.Destroy = destroyed(after, len(events))
 	for _, e := range events {
-		room, body, err := conference.EncodeEvent(e)
+		act, err := stored(e)
 		if err != nil {
 			return Receipt{}, err
 		}
-		a.Acts = append(a.Acts, conference.Stored{Room: room, Body: body})
+		a.Acts = append(a.Acts, act)
 	}
 	if err := v.addLeaves(ctx, &a, after); err != nil {
 		return Receipt{}, err

@@ -7,15 +7,20 @@ import (
 	"portsmouth/conference"
 )
 
-// maxActs is how many decoded acts are kept in memory over all conferences, some hundreds of megabytes at most. Past it,
-// whole conferences are forgotten and read again when asked for.
-const maxActs = 400_000
+// How much is kept in memory over all conferences, in bytes as they are stored; decoded they take a few times as many.
+// Past it, whole conferences are forgotten and read again when asked for. What one conference can come to is bounded by
+// the rules.
+const (
+	maxHeld = 256 << 20
+	actHeld = 400 // bytes that an act takes beside its body
+)
 
 // log is what has happened in a conference, as far as it has been read. It is never changed, only replaced, so that who
 // holds one can read it at leisure.
 type log struct {
 	head    int64
 	events  []conference.Event
+	size    int                          // of the stored acts, in bytes
 	viewers map[string]conference.Viewer // every seat and the convener
 }
 
@@ -31,26 +36,26 @@ func (l *log) extend(stored []conference.Stored) (*log, error) {
 	if len(stored) == 0 {
 		return l, nil
 	}
-	next := &log{head: l.head, events: l.events[:len(l.events):len(l.events)], viewers: l.viewers}
+	next := &log{head: l.head, size: l.size, events: l.events[:len(l.events):len(l.events)], viewers: l.viewers}
 	roster := false
 	for _, s := range stored {
 		if s.Seq != next.head+1 {
 			return nil, fmt.Errorf("act %d follows act %d: the log has a gap", s.Seq, next.head)
 		}
-		e, err := conference.DecodeEvent(s.Body)
+		e, err := conference.DecodeEvent(s.Act())
 		if err != nil {
 			return nil, err
 		}
 		if string(e.Audience) != s.Room {
 			return nil, fmt.Errorf("act %d is kept in room %q but is for %q", s.Seq, s.Room, e.Audience)
 		}
-		next.head, next.events = s.Seq, append(next.events, e)
+		next.head, next.size, next.events = s.Seq, next.size+actHeld+len(s.Act()), append(next.events, e)
 		roster = roster || e.Audience == conference.ToConvening
 	}
 	if roster || next.viewers == nil {
 		next.viewers = conference.Viewers(next.events)
 	}
-	return next, nil
+	return next, next.bury(len(l.events))
 }
 
 // load reads what the store has and memory has not. An unknown conference is not found.
@@ -93,19 +98,19 @@ func (v *Venue) keep(id string, l *log) {
 		return
 	}
 	if old != nil {
-		v.acts -= len(old.events)
+		v.held -= old.size
 	}
 	v.logs[id] = l
-	v.acts += len(l.events)
+	v.held += l.size
 	if _, told := v.poked[id]; !told {
 		v.poked[id] = l.head
 	}
 	for other, x := range v.logs {
-		if v.acts <= maxActs {
+		if v.held <= maxHeld {
 			return
 		}
 		if other != id && v.Hub.Watchers(other) == 0 {
-			v.acts -= len(x.events)
+			v.held -= x.size
 			delete(v.logs, other)
 		}
 	}

@@ -31,6 +31,9 @@ func (v *Venue) Receipt(ctx context.Context, id, person, act string) (ReceiptFil
 	if e == nil {
 		return ReceiptFile{}, notFound()
 	}
+	if err := noteGone(e); err != nil {
+		return ReceiptFile{}, err
+	}
 	if p := view.PublishedWith(act); p != nil {
 		return v.proof(ctx, id, p)
 	}
@@ -46,7 +49,7 @@ func (v *Venue) proof(ctx context.Context, id string, p *conference.Publication)
 	if signed, err = v.withCosignatures(ctx, id, signed); err != nil {
 		return ReceiptFile{}, err
 	}
-	leaves, err := v.Store.RecordLeaves(ctx, id, p.Leaf, p.Leaf+1)
+	leaves, err := v.leaves(ctx, id, p.Leaf, p.Leaf+1)
 	if err != nil {
 		return ReceiptFile{}, err
 	}
@@ -86,6 +89,18 @@ func (v *Venue) ActBytes(ctx context.Context, id, person, act string) ([]byte, e
 	if e == nil {
 		return nil, notFound()
 	}
+	if err := noteGone(e); err != nil {
+		return nil, err
+	}
 	_, body, err := conference.EncodeEvent(*e)
 	return body, err
+}
+
+// RecordVerifier is the key with which the venue signs what concerns a conference: its receipts and, where the public knows of
+// it, its record. It is "" while the venue has none.
+func (v *Venue) RecordVerifier(id string) string {
+	if v.RecordKey == nil {
+		return ""
+	}
+	return v.RecordKey.Verifier(id)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"hash/fnv"
+	"slices"
 	"strings"
 	"sync"
 
@@ -79,6 +80,9 @@ func (v *Venue) addLeaves(ctx context.Context, a *conference.Append, after []con
 		return nil
 	}
 	var err error
+	if a.Record, err = v.recordName(ctx, a.Conference); err != nil {
+		return err
+	}
 	a.Leaves, err = v.missing(ctx, a.Conference, a.Expected, a.Acts, after)
 	return err
 }
@@ -150,7 +154,11 @@ func grow(tree *record.Tree, bodies [][]byte) ([]conference.Leaf, error) {
 
 // tree reads the hashes of a record; an empty tree when there is none.
 func (v *Venue) tree(ctx context.Context, id string) (*record.Tree, error) {
-	hashes, err := v.Store.RecordHashes(ctx, id)
+	name, err := v.recordName(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	hashes, err := v.Store.RecordHashes(ctx, name)
 	if err != nil {
 		return nil, err
 	}
@@ -194,7 +202,11 @@ func (v *Venue) begin(ctx context.Context, id string) error {
 	if err != nil || len(leaves) == 0 {
 		return err
 	}
-	return v.Store.PutLeaves(ctx, id, leaves)
+	name, err := v.recordName(ctx, id)
+	if err != nil {
+		return err
+	}
+	return v.Store.PutLeaves(ctx, name, leaves)
 }
 
 // RecordFile returns a file of the public record of a conference by its path (docs/spec/record.md). Lasting says that the
@@ -222,7 +234,7 @@ func (v *Venue) RecordFile(ctx context.Context, id, path string) (data []byte, l
 		data, err = v.tile(ctx, id, tree, tile)
 		return data, true, err
 	case strings.HasPrefix(path, "large/"):
-		data, err = v.large(ctx, id, tree.Size(), path)
+		data, err = v.large(ctx, id, path)
 		return data, true, err
 	}
 	return nil, false, notFound()
@@ -232,7 +244,7 @@ func (v *Venue) tile(ctx context.Context, id string, tree *record.Tree, tile rec
 	if !tile.Entries() {
 		return tree.Tile(tile)
 	}
-	leaves, err := v.Store.RecordLeaves(ctx, id, tile.First(), tile.First()+int64(tile.Width))
+	leaves, err := v.leaves(ctx, id, tile.First(), tile.First()+int64(tile.Width))
 	if err != nil {
 		return nil, err
 	}
@@ -242,14 +254,18 @@ func (v *Venue) tile(ctx context.Context, id string, tree *record.Tree, tile rec
 	return record.Bundle(leaves)
 }
 
-// large finds a leaf that has a file of its own.
-func (v *Venue) large(ctx context.Context, id string, size int64, path string) ([]byte, error) {
-	leaves, err := v.Store.RecordLeaves(ctx, id, 0, size)
+// large finds a leaf that has a file of its own. Leaves are JSON, so it is for its length alone.
+func (v *Venue) large(ctx context.Context, id, path string) ([]byte, error) {
+	name, err := v.recordName(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	leaves, err := v.Store.RecordLarge(ctx, name, record.MaxEntry)
 	if err != nil {
 		return nil, err
 	}
 	for _, leaf := range leaves {
-		if record.IsLarge(leaf) && record.LargePath(leaf) == path {
+		if record.LargePath(leaf) == path {
 			return leaf, nil
 		}
 	}
@@ -283,7 +299,7 @@ func (v *Venue) turn(id string) *sync.Mutex {
 // sign signs the checkpoint. A record that was begun under another key is not signed with this one: that would say that
 // they are the same.
 func (v *Venue) sign(ctx context.Context, id string, tree *record.Tree) ([]byte, error) {
-	first, err := v.Store.RecordLeaves(ctx, id, 0, 1)
+	first, err := v.leaves(ctx, id, 0, 1)
 	if err != nil {
 		return nil, err
 	}
@@ -295,7 +311,7 @@ func (v *Venue) sign(ctx context.Context, id string, tree *record.Tree) ([]byte,
 		return nil, fmt.Errorf("the genesis of a record: %w", err)
 	}
 	if genesis.Key != v.RecordKey.Verifier(id) {
-		return nil, portsmouth.Refuse("record-key", "This record was begun with another key. The host has to put that key back before it can be signed.")
+		return nil, errRecordKey()
 	}
 	root, err := tree.Root(tree.Size())
 	if err != nil {
@@ -305,14 +321,15 @@ func (v *Venue) sign(ctx context.Context, id string, tree *record.Tree) ([]byte,
 	if err != nil || v.Checkpoints == nil {
 		return signed, err
 	}
-	if err := v.continues(id, tree, signed); err != nil {
+	if err := v.continues(ctx, id, tree, signed); err != nil {
 		return nil, err
 	}
 	return signed, nil
 }
 
-// continues refuses a checkpoint that contradicts an earlier one, and remembers it before anybody has seen it.
-func (v *Venue) continues(id string, tree *record.Tree, signed []byte) error {
+// continues refuses a checkpoint that contradicts an earlier one, and remembers it before anybody has seen it. A rupture in
+// the record that names the earlier one lets it go on.
+func (v *Venue) continues(ctx context.Context, id string, tree *record.Tree, signed []byte) error {
 	last, err := v.Checkpoints.Last(id)
 	if err != nil {
 		return err
@@ -320,13 +337,37 @@ func (v *Venue) continues(id string, tree *record.Tree, signed []byte) error {
 	if last == nil {
 		return v.Checkpoints.Keep(id, signed)
 	}
-	before, err := record.CheckCheckpoint(last, v.RecordKey.Verifier(id))
+	before, err := record.ReadCheckpoint(last)
 	if err != nil {
+		return fmt.Errorf("the last checkpoint of a record cannot be read: %w", err)
+	}
+	refused := v.contradicts(id, tree, before, last)
+	if slices.Contains(rupturable, portsmouth.RuleOf(refused)) {
+		said, err := v.ruptured(ctx, id, before)
+		if err != nil {
+			return err
+		}
+		if said {
+			return v.Checkpoints.Keep(id, signed)
+		}
+	}
+	if refused != nil || before.Size == tree.Size() {
+		return refused
+	}
+	return v.Checkpoints.Keep(id, signed)
+}
+
+// contradicts refuses a tree that does not continue what was signed.
+func (v *Venue) contradicts(id string, tree *record.Tree, before record.Checkpoint, last []byte) error {
+	if before.Origin != v.RecordKey.Origin(id) {
+		return errRecordKey()
+	}
+	if _, err := record.CheckCheckpoint(last, v.RecordKey.Verifier(id)); err != nil {
 		return fmt.Errorf("the last checkpoint of a record cannot be read: %w", err)
 	}
 	if before.Size > tree.Size() {
 		return portsmouth.Refuse("record-behind", "Of this public record %d entries have been signed, and the database has %d: it is an older one. "+
-			"The host has to bring back the newest database, or a later backup; until then this record is not signed.", before.Size, tree.Size())
+			"The host has to bring back the newest database, or a later backup; until then this record is not signed. If neither can be had, see “portsmouth record rupture --help”.", before.Size, tree.Size())
 	}
 	root, err := tree.Root(before.Size)
 	if err != nil {
@@ -334,10 +375,11 @@ func (v *Venue) continues(id string, tree *record.Tree, signed []byte) error {
 	}
 	if root != before.Root {
 		return portsmouth.Refuse("record-contradicts", "The first %d entries of this public record are not those that have been signed: the database has gone another way since, "+
-			"as after an older backup was restored and used. The host has to bring back the database that was signed; until then this record is not signed.", before.Size)
+			"as after an older backup was restored and used. The host has to bring back the database that was signed; until then this record is not signed. If it cannot be had, see “portsmouth record rupture --help”.", before.Size)
 	}
-	if before.Size == tree.Size() {
-		return nil
-	}
-	return v.Checkpoints.Keep(id, signed)
+	return nil
+}
+
+func errRecordKey() error {
+	return portsmouth.Refuse("record-key", "This record was begun with another key. The host has to put that key back before it can be signed.")
 }

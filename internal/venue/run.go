@@ -29,6 +29,7 @@ func (v *Venue) Run(ctx context.Context) error {
 			return nil
 		case <-tick.C:
 			v.passDeadlines(ctx, &done)
+			v.passHour(ctx, &done)
 		case p, open := <-pokes:
 			switch {
 			case !open:

@@ -13,6 +13,7 @@ import (
 	"encoding/hex"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"portsmouth"
@@ -36,6 +37,7 @@ type Store interface {
 	PutLeaves(ctx context.Context, id string, leaves []conference.Leaf) error
 	RecordHashes(ctx context.Context, id string) ([]byte, error)
 	RecordLeaves(ctx context.Context, id string, first, end int64) ([][]byte, error)
+	RecordLarge(ctx context.Context, id string, size int) ([][]byte, error)
 }
 
 // Clock tells the time; tests bring their own.
@@ -71,14 +73,17 @@ type Venue struct {
 	Options
 	mu    sync.Mutex
 	logs  map[string]*log
-	acts  int              // held in logs
+	held  int              // bytes of the acts in logs
 	poked map[string]int64 // how far the watchers of a conference have been told
 
-	solving sync.Mutex
-	solved  map[string]*conference.Computed // by conference and round, at their close
-	passing sync.Map                        // the conferences whose deadlines are being passed
-	refused sync.Map                        // the due commands of which the log says that a rule refuses them
-	turns   [64]sync.Mutex                  // see turn
+	computing sync.Mutex // a close is computed
+	solving   sync.Mutex
+	closes    map[string]*computedClose // by conference and round, at their close
+	passing   sync.Map                  // the conferences whose deadlines are being passed
+	refused   sync.Map                  // the due commands of which the log says that a rule refuses them
+	turns     [64]sync.Mutex            // see turn
+	logged    atomic.Int64              // the hour in which the log of the venue was last continued, in seconds
+	records   sync.Map                  // the names of records in the store by conference; see recordName
 }
 
 // New makes a venue.
@@ -98,7 +103,7 @@ func New(o Options) *Venue {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Venue{Options: o, logs: map[string]*log{}, poked: map[string]int64{}, solved: map[string]*conference.Computed{}}
+	return &Venue{Options: o, logs: map[string]*log{}, poked: map[string]int64{}, closes: map[string]*computedClose{}}
 }
 
 func randomID() string {

@@ -16,7 +16,6 @@ type brief struct {
 	happened []string
 	terms    []conference.Settled
 	why      []string
-	withheld []string
 	regions  []portsmouth.Region
 	holders  map[string]string // region -> party, as agreed
 }
@@ -38,7 +37,6 @@ func (p *Page) briefOf(b *conference.PublicView) brief {
 	x.facts = p.facts(b, x)
 	x.happened = p.happened(b)
 	x.why = p.whyItMatters(b, x)
-	x.withheld = p.withheld(b)
 	return x
 }
 
@@ -185,21 +183,6 @@ func (p *Page) whyItMatters(b *conference.PublicView, x brief) []string {
 		why = append(why, p.T("brief.why-mediator", "mediator", p.joined(m)))
 	}
 	return why
-}
-
-// withheld says what the public does not get to see, and under which rule.
-func (p *Page) withheld(b *conference.PublicView) []string {
-	list := []string{p.T("withheld.rooms"), p.T("withheld.table")}
-	if b.Rules == nil {
-		return list
-	}
-	if !b.Rules.Publicity.Communiques {
-		list = append(list, p.T("withheld.communiques"))
-	}
-	if b.Text == nil {
-		list = append(list, p.T("withheld.text-"+b.Rules.Publicity.Text))
-	}
-	return list
 }
 
 func (p *Page) mediators(b *conference.PublicView) []string {

@@ -56,7 +56,9 @@ func anyones(r *http.Request) (id string, lasting bool) {
 	}
 	id, at, _ := strings.Cut(rest, "/")
 	switch {
-	case at == "public", at == "treaty.json", at == "treaty.txt":
+	case at == "public", at == "public.json", at == "treaty.json", at == "treaty.txt":
+		return id, false
+	case strings.HasPrefix(at, "feed.") && strings.HasSuffix(at, ".atom"):
 		return id, false
 	case strings.HasPrefix(at, "record/tile/"), strings.HasPrefix(at, "record/large/"):
 		return id, true

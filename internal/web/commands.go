@@ -61,7 +61,8 @@ var commandsFrom = map[string]commandFrom{
 		return conference.ApproveMinutes{Minutes: f.Get("minutes")}, nil
 	},
 	"propose-communique": func(f fields, v *conference.View) (conference.Command, error) {
-		return conference.ProposeCommunique{Text: f.text("text", v.Opened.Languages)}, nil
+		notBefore, err := f.deadline("not_before")
+		return conference.ProposeCommunique{Text: f.text("text", v.Opened.Languages), NotBefore: notBefore}, err
 	},
 	"agree-communique": func(f fields, _ *conference.View) (conference.Command, error) {
 		return conference.AgreeCommunique{Communique: f.Get("communique")}, nil
@@ -117,7 +118,7 @@ var commandsFrom = map[string]commandFrom{
 
 // readerOf is how the form of a command is read: here, or where its page is.
 func readerOf(verb string) commandFrom {
-	for _, readers := range []map[string]commandFrom{commandsFrom, preparationCommands, roundCommands, debriefCommands} {
+	for _, readers := range []map[string]commandFrom{commandsFrom, preparationCommands, roundCommands, debriefCommands, commentCommands, notesCommands} {
 		if read := readers[verb]; read != nil {
 			return read
 		}

@@ -67,6 +67,8 @@ func actions() []action {
 	}
 	actions = append(actions, roundActions()...)
 	actions = append(actions, debriefActions()...)
+	actions = append(actions, commentActions()...)
+	actions = append(actions, notesActions()...)
 	return append(actions, preparationActions()...)
 }
 
@@ -108,6 +110,10 @@ func (s *site) conferenceRoutes() []route {
 	routes = append(routes, s.deskRoutes()...)
 	routes = append(routes, s.roundRoutes()...)
 	routes = append(routes, s.receiptRoutes()...)
+	routes = append(routes, s.commentRoutes()...)
+	routes = append(routes, s.notesRoutes()...)
+	routes = append(routes, s.keyRoutes()...)
+	routes = append(routes, s.witnessRoutes()...)
 	for _, a := range actions() {
 		routes = append(routes, route{http.MethodPost, "/c/{id}/" + a.verb, a.by, s.act(a)})
 	}

@@ -31,7 +31,7 @@ func screensOf() map[string]screen {
 	return map[string]screen{
 		"table": tablePage, "room": roomPage, "rules": rulesPage, "agenda": agendaPage, "offers": offersPage,
 		"proposal": proposalPage, "delegation": delegationPage, "sessions": sessionsPage, "text": textPage,
-		"signing": signingPage, "after": afterPage,
+		"signing": signingPage, "after": afterPage, "comments": commentsPage,
 		"public": func(s *sheet) templ.Component { return publicPage(s, s.View.Public()) },
 	}
 }

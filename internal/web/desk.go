@@ -16,7 +16,7 @@ import (
 // deskRoutes are the pages of the mediator's desk.
 func (s *site) deskRoutes() []route {
 	return []route{
-		{http.MethodGet, "/c/{id}/desk", Mediator, s.show(deskPage)},
+		{http.MethodGet, "/c/{id}/desk", Mediator, s.inTurn(s.show(deskPage))},
 		{http.MethodGet, "/c/{id}/desk/rounds/{kind}", Mediator, s.roundForm},
 		{http.MethodPost, "/c/{id}/desk/round", Mediator, s.roundStep},
 	}

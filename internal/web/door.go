@@ -21,6 +21,7 @@ func (s *site) door(v *visit) error {
 	if err != nil {
 		return err
 	}
+	v.page.alternates = []alternate{{"application/atom+xml", "Portsmouth", string(v.page.URL("/" + feedName(v.page.Lang())))}}
 	return v.render(doorPage(v.page, d))
 }
 

@@ -153,7 +153,7 @@ func (h *house) invited(t *testing.T, id string) *conference.View {
 	}
 	var log []conference.Event
 	for _, s := range stored {
-		e, err := conference.DecodeEvent(s.Body)
+		e, err := conference.DecodeEvent(s.Act())
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -53,7 +53,7 @@ type matrix struct {
 
 func newMatrix(t *testing.T, d *door, listed bool) *matrix {
 	o := conftest.Options{Rules: conftest.Rules()}
-	o.Rules.Publicity.Listed = listed
+	o.Rules.Publicity.Listed, o.Rules.Publicity.Comments = listed, true
 	scene := conftest.NewScene(o)
 	must(t, scene.To(conference.Bargaining))
 	for _, p := range []string{"north", "south", "mediator"} {
@@ -291,6 +291,9 @@ func (m *matrix) permitted(role matrixRole, r route, q request, got answer) {
 		return
 	}
 	part := m.part(role, strings.Split(q.path, "/")[2])
+	if part.role == "" && !part.convener {
+		part.role = portsmouth.Public
+	}
 	if !slices.Contains(permit.Roles, part.role) && !(part.convener && slices.Contains(permit.Roles, portsmouth.Convener)) {
 		m.t.Errorf("%q is no %v, but: %s: %d", role.person, permit.Roles, q, got.status)
 	}
@@ -363,8 +366,14 @@ func TestRoutesNameTheirAudience(t *testing.T) {
 	}
 	slices.Sort(forAll)
 	want := []string{
-		"GET /c/{id}", "GET /c/{id}/acts/{act}/bytes", "GET /c/{id}/acts/{act}/receipt", "GET /c/{id}/debrief", "GET /c/{id}/live", "GET /c/{id}/public", "GET /c/{id}/record/{file...}", "GET /c/{id}/treaty.json", "GET /c/{id}/treaty.txt",
+		"GET /c/{id}", "GET /c/{id}/acts/{act}/bytes", "GET /c/{id}/acts/{act}/receipt", "GET /c/{id}/debrief",
+		"GET /c/{id}/feed.atom", "GET /c/{id}/feed.en.atom", "GET /c/{id}/feed.fr.atom", "GET /c/{id}/keys",
+		"GET /c/{id}/live", "GET /c/{id}/public", "GET /c/{id}/public.json", "GET /c/{id}/record/{file...}",
+		"GET /c/{id}/treaty.json", "GET /c/{id}/treaty.txt", "POST /c/{id}/declare-key", "POST /c/{id}/record/cosignature",
+		"POST /c/{id}/retract-key",
+		"POST /c/{id}/submit-comment",
 	}
+	slices.Sort(want)
 	if !slices.Equal(forAll, want) {
 		t.Errorf("these addresses of a conference are for all: %v, want %v", forAll, want)
 	}

@@ -31,9 +31,12 @@ func (p *Page) navItems() []navGroup {
 	}
 	about := navGroup{name: "about"}
 	if v.Seated() || v.Convener {
-		about.items = p.navLinks("rules", "invitations")
+		about.items = p.navLinks("rules", "keys", "invitations")
 	}
 	about.items = append(about.items, p.navLinks("public")...)
+	if (v.Seated() || v.Convener) && p.commentsHere() {
+		about.items = append(about.items, p.navLinks("comments")...)
+	}
 	return append(groups, about)
 }
 

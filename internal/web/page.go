@@ -33,6 +33,10 @@ type Page struct {
 	static static
 	key    func() string
 	minds  *minds // nil: nothing is kept
+
+	alternates []alternate // other forms of the page, for programs
+
+	receipts bool // the venue can sign some
 }
 
 // newPage prepares the page that answers a visit.
@@ -41,6 +45,7 @@ func (s *site) newPage(v *visit) *Page {
 	p := &Page{
 		Person: v.person, Now: v.now, Self: v.r.URL.Path,
 		words: speak.InZone(s.zone(v.r)), venue: speak.InZone(s.Zone), static: s.static, key: s.NewKey, minds: &s.minds,
+		receipts: s.Venue.RecordVerifier("") != "",
 	}
 	if seat := seatOf(v.r); seat != nil {
 		p.prefix = seatPrefix + seat.Name
@@ -168,7 +173,7 @@ func (p *Page) Party(id string) partyView {
 		return partyView{Name: p.T("role.mediator"), Mark: "ring"}
 	}
 	if p.View != nil {
-		for k, x := range p.View.Opened.Parties {
+		for k, x := range partiesOf(p.View) {
 			if x.ID == id {
 				return partyView{ID: id, Name: p.In(x.Name), Mark: x.Mark, N: k + 1}
 			}
@@ -227,4 +232,12 @@ func (p *Page) titleOf(view *conference.View) string {
 		return p.In(view.Opened.Title)
 	}
 	return p.In(view.Public().Title)
+}
+
+// partiesOf are the parties of a conference. The public, which does not see the founding, has them from what was published.
+func partiesOf(view *conference.View) []portsmouth.Party {
+	if len(view.Opened.Parties) > 0 {
+		return view.Opened.Parties
+	}
+	return view.Public().Parties
 }

@@ -131,9 +131,12 @@ func (p *prep) offers() []portsmouth.Outcome {
 	return all
 }
 
+// askable are the questions beyond the orders that the pages can ask.
+var askable = []elicit.Kind{elicit.Swing, elicit.Worth, elicit.OrderSteps, elicit.Comparison, elicit.Price}
+
 // purpose is what a question is asked for. The package to improve is the one that was last put before all.
 func (p *prep) purpose(aim elicit.Aim) elicit.Purpose {
-	q := elicit.Purpose{Aim: aim, Offers: p.offers(), Bars: barsShown}
+	q := elicit.Purpose{Aim: aim, Offers: p.offers(), Bars: barsShown, Kinds: askable}
 	for _, x := range p.View.Proposals {
 		if !x.Withdrawn && p.agenda.Check(x.Terms) == nil {
 			q.Base = x.Terms

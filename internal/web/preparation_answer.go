@@ -50,6 +50,8 @@ func (s *site) prepAgain(v *visit, sent fields, pr *Problem) templ.Component {
 	p := prepOf(sh)
 	at, page := []string{}, screen(prepOverview)
 	switch kind := elicit.Kind(sent.Get("kind")); {
+	case kind == elicit.OrderSteps && len(p.sentClimbs()) > 1:
+		at, page = []string{"checks"}, climbPage
 	case sent.Get("then") == "checks":
 		at, page = []string{"checks"}, askPage(elicit.Recommendation)
 	case kind == elicit.OrderOptions && p.aboutIssue() != nil:
@@ -161,6 +163,8 @@ func (p *prep) answer() (*elicit.Answer, error) {
 	case elicit.Worth:
 		a.Issue = f.Get("issue")
 		return a, f.prepBars(a)
+	case elicit.OrderSteps:
+		a.Issue, a.Steps = f.Get("issue"), p.sentClimbs()
 	case elicit.Alternative:
 		a.Words = f.prose("words")
 		if a.Words == "" {

@@ -30,6 +30,13 @@ func (p *prep) enough() bool {
 	return true
 }
 
+// orderWords are what a list that is put in order says of its ends, and of a tie, "" where nothing can tie.
+type orderWords struct{ first, last, tie string }
+
+func (p *prep) bestFirst(tie string) orderWords {
+	return orderWords{p.T("prep.best"), p.T("prep.worst"), p.T(tie)}
+}
+
 func (p *prep) labelled(rows []orderRow, i *portsmouth.Issue) []orderRow {
 	for k := range rows {
 		rows[k].label = p.value(i, rows[k].id)

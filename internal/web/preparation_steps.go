@@ -81,12 +81,12 @@ func asOne(yes bool) int {
 	return 0
 }
 
-// checked is how many choices between packages, prices and changes were given.
+// checked is how many choices between packages, prices, changes and orders of steps were given.
 func (p *prep) checked() int {
 	n := 0
 	for k := range p.answers {
 		switch p.answers[k].Kind {
-		case elicit.Comparison, elicit.Direction, elicit.Price:
+		case elicit.Comparison, elicit.Direction, elicit.Price, elicit.OrderSteps:
 			n++
 		}
 	}
@@ -169,7 +169,7 @@ func (p *prep) after(a *elicit.Answer, then string) string {
 		return p.alternativePath()
 	case elicit.Alternative, elicit.Against:
 		return to("judge")
-	case elicit.Drift, elicit.Comparison, elicit.Direction, elicit.Price:
+	case elicit.Drift, elicit.Comparison, elicit.Direction, elicit.Price, elicit.OrderSteps:
 		return to("checks")
 	}
 	return to()

@@ -235,7 +235,7 @@ func (w *prepWanted) sentence(x elicit.Statement) string {
 			others = append(others, "“"+w.In(o.Title)+"”")
 		}
 	}
-	return w.T("prep.says-"+string(x.Kind), "issue", w.In(i.Title), "option", w.value(i, x.Option), "others", strings.Join(others, ", "))
+	return w.T("prep.says-"+string(x.Kind), "issue", w.In(i.Title), "from", w.valueOf(i, x.From), "option", w.valueOf(i, x.Option), "others", strings.Join(others, ", "))
 }
 
 // sure says in words how sure something is.

@@ -27,6 +27,8 @@ func (p *prep) answerWords(a *elicit.Answer) string {
 		return p.T("prep.said-swing", "reference", p.titleOfID(a.Reference), "bars", p.barWords(a.Bars, p.titleOfID))
 	case elicit.Worth:
 		return p.T("prep.said-worth", "issue", title, "bars", p.barWords(a.Bars, func(id string) string { return p.valueOf(i, id) }))
+	case elicit.OrderSteps:
+		return p.T("prep.said-order-steps", "issue", title, "order", p.climbWords(a.Steps, i))
 	case elicit.Alternative:
 		return p.T("prep.said-alternative", "words", a.Words)
 	case elicit.Against:
@@ -239,6 +241,11 @@ func (p *prep) impliedWords(c *elicit.Contradiction) string {
 			about = p.valueOf(p.agenda.Issue(c.Issue), c.Option)
 		}
 		return p.T("prep.implied-bar", "about", about, "said", p.share(c.Said), "span", p.span(low, high))
+	case elicit.OrderSteps:
+		if low+high < 0 {
+			return p.T("prep.implied-other-step")
+		}
+		return p.T("prep.implied-other-order")
 	case elicit.Comparison, elicit.Direction:
 		if low+high > 0 {
 			return p.T("prep.implied-first")

@@ -2,6 +2,8 @@ package web
 
 import (
 	"net/http"
+
+	"portsmouth/conference"
 )
 
 // receiptRoutes are what the author of an act keeps: what proves that it was accepted, and the bytes that this is about.
@@ -30,4 +32,9 @@ func (s *site) actBytes(v *visit) error {
 		return err
 	}
 	return v.download("application/json", "act.json", data)
+}
+
+// hasReceipt reports whether an act is the reader's own, with a receipt to keep. What followed of itself is nobody's.
+func (s *sheet) hasReceipt(a conference.Numbered) bool {
+	return s.receipts && a.By != "" && a.By == s.View.Viewer.Person && !follows(a.Body)
 }

@@ -1,15 +1,11 @@
 package web
 
 import (
-	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
-	"net/http"
 	"strconv"
 	"strings"
-	"time"
 
 	"portsmouth"
+	"portsmouth/internal/venue"
 )
 
 // The public record as files (docs/spec/record.md): the same for everybody, and cacheable, so they are sent without
@@ -24,21 +20,17 @@ func (s *site) recordFile(v *visit) error {
 	if err != nil {
 		return err
 	}
-	sum := sha256.Sum256(data)
-	h := v.w.Header()
-	h.Del("Vary")
-	h.Set("Etag", `"`+hex.EncodeToString(sum[:16])+`"`)
-	h.Set("Cache-Control", checkpointLasts)
-	h.Set("Content-Type", "text/plain; charset=utf-8")
-	// Anybody may check, from any page: there is nothing here that is not for everyone.
-	h.Set("Cross-Origin-Resource-Policy", "cross-origin")
-	h.Set("Access-Control-Allow-Origin", "*")
-	if lasting {
-		h.Set("Cache-Control", "public, max-age=31536000, immutable")
-		h.Set("Content-Type", "application/octet-stream")
-	}
-	http.ServeContent(v.w, v.r, "", time.Time{}, bytes.NewReader(data))
+	v.sendRecordFile(data, lasting)
 	return nil
+}
+
+// sendRecordFile sends a file of a record, which may never be another or grows.
+func (v *visit) sendRecordFile(data []byte, lasting bool) {
+	kind, lasts := "text/plain; charset=utf-8", checkpointLasts
+	if lasting {
+		kind, lasts = "application/octet-stream", "public, max-age=31536000, immutable"
+	}
+	v.sendToAll(kind, lasts, "", data)
 }
 
 // recordSheet is what the public page says of the record.
@@ -46,6 +38,7 @@ type recordSheet struct {
 	address    string // where the record is, as the program wants it
 	checkpoint string
 	size       int // number of leaves
+	sights     []venue.Sight
 }
 
 // recordOf reads what the page says of the record; nil when the conference has none, or none that can be signed at present:
@@ -62,6 +55,9 @@ func (s *site) recordOf(v *visit) *recordSheet {
 	r := &recordSheet{address: strings.TrimSuffix(s.Origin, "/") + "/c/" + id + "/record", checkpoint: string(signed)}
 	if lines := strings.Split(r.checkpoint, "\n"); len(lines) > 1 {
 		r.size, _ = strconv.Atoi(lines[1]) // the venue has just written it
+	}
+	if r.sights, err = s.Venue.Sights(v.r.Context(), id); err != nil {
+		s.Log.Error("what witnesses have seen cannot be read", "error", err)
 	}
 	return r
 }

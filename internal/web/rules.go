@@ -28,6 +28,7 @@ func rulesFrom(f fields, v *conference.View) (conference.Command, error) {
 	r.Leaving = f.prose("leaving")
 	r.Desk = f.Get("desk")
 	r.Fairness = f.Get("fairness")
+	r.Notes = f.notesRuleFrom()
 	r.Note = f.prose("note")
 	return conference.ProposeRules{Rules: r}, nil
 }
@@ -71,6 +72,7 @@ func (s *sheet) rulesWords(r conference.Rules) [][2]string {
 		say("rules.agreeing", s.T("rules.decision-all")+" "+s.T("rules.whole-"+yesNo(r.WholeOnly))),
 		say("rules.result", s.T("rules.result-"+r.ProposalResult)),
 		say("rules.powers", s.T("rules.powers-"+yesNo(r.FullPowers))),
+		say("rules.notes", s.notesRule(r.Notes)),
 		say("rules.desk", s.T("rules.desk-"+deskRule(r))),
 		say("rules.fairness", s.T("rules.fairness-"+r.FairnessRule())),
 		say("rules.languages", s.languageWords(r)),

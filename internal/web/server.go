@@ -36,6 +36,10 @@ type Conferences interface {
 	Watch(ctx context.Context, id, person string) (<-chan struct{}, func(), error)
 	Count(ctx context.Context) (conferences int, err error)
 	RecordFile(ctx context.Context, id, path string) (data []byte, lasting bool, err error)
+	AddCosignature(ctx context.Context, id string, lines []byte) error
+	VenueLogFile(ctx context.Context, path string) (data []byte, lasting bool, err error)
+	Sights(ctx context.Context, id string) ([]venue.Sight, error)
+	RecordVerifier(id string) string
 	Receipt(ctx context.Context, id, person, act string) (venue.ReceiptFile, error)
 	ActBytes(ctx context.Context, id, person, act string) ([]byte, error)
 }
@@ -66,6 +70,8 @@ type site struct {
 	kept     kept
 	posts    *account.Limiter // by session or address
 	tokens   *account.Limiter // of links, by address
+	guests   *account.Limiter // of comments without an account, by address
+	crowd    *account.Limiter // of the same, by conference
 	started  time.Time
 }
 
@@ -94,6 +100,8 @@ func New(o Options) (http.Handler, error) {
 		Options: o, static: loadStatic(), started: time.Now(),
 		posts:  account.NewLimiter(postsPerSecond, postsAtOnce),
 		tokens: account.NewLimiter(tokensPerSecond, tokensAtOnce),
+		guests: account.NewLimiter(guestsPerSecond, guestsAtOnce),
+		crowd:  account.NewLimiter(crowdPerSecond, crowdAtOnce),
 	}
 	mux, err := s.mux(s.routes())
 	if err != nil {

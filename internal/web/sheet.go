@@ -15,8 +15,9 @@ type sheet struct {
 	*Page
 	sent    fields // empty on a page that is read
 	problem *Problem
-	at      func(string) string // the parts of the address
-	record  *recordSheet        // on the public page; nil when the conference has no public record
+	at      func(string) string   // the parts of the address
+	record  *recordSheet          // on the public page; nil when the conference has no public record
+	own     []*conference.Comment // on the public page: what the reader has commented
 }
 
 // screen draws one page of a conference.

@@ -64,6 +64,7 @@ func newChances(t testing.TB, seed uint64) *chances {
 	o.Rules.ProposalResult = []string{"at-close", "when-all-answered"}[variant/2]
 	o.Rules.EntryIntoForce = []string{"on-last-ratification", "on-last-notice"}[variant%2]
 	o.Rules.Publicity.Listed = seed%5 != 4
+	o.Rules.Publicity.Comments = seed%2 == 0
 	o.Rules.WholeOnly, o.Rules.Deadline = variant == 3, conftest.Start.AddDate(0, 0, 3)
 	o.Rules.Desk = []string{portsmouth.DeskAllowed, portsmouth.DeskVenue}[variant/2]
 	starts := []conference.Stage{

@@ -49,6 +49,7 @@ func (c *chances) answering() json.RawMessage {
 		{Kind: elicit.OrderOptions, Issue: "toll", Order: shuffled([]string{"0", "100"})},
 		{Kind: elicit.OrderIssues, Order: shuffled([]string{"coast", "toll", "islands"})},
 		{Kind: elicit.Swing, Reference: "coast", Bars: map[string]int{"toll": c.IntN(101), "islands": c.IntN(101)}},
+		{Kind: elicit.OrderSteps, Issue: "coast", Steps: [][2]string{{"ceded", "shared"}, {"shared", "kept"}}},
 		{Kind: elicit.Alternative, Words: c.prose("Without an agreement")},
 		{Kind: elicit.Against, First: conftest.Package(), Verdict: oneOf(c, []elicit.Verdict{elicit.First, elicit.Second, elicit.Same})},
 		{Kind: elicit.Drift, Points: float64(c.IntN(9) - 4)},
@@ -70,8 +71,8 @@ func (c *chances) wanting() *portsmouth.Preferences {
 
 // preparationForm fills in the fields that the forms of the preparation have besides those of others.
 func (c *chances) preparationForm(f url.Values) {
-	f.Set("kind", oneOf(c, []string{"order-options", "order-issues", "swing", "worth", "alternative", "drift", "against", "no-weights", ""}))
-	f["order"] = slices.Clone(oneOf(c, [][]string{worldCoasts, worldIslands, {"coast", "islands", "toll"}}))
+	f.Set("kind", oneOf(c, []string{"order-options", "order-issues", "swing", "worth", "order-steps", "alternative", "drift", "against", "no-weights", ""}))
+	f["order"] = slices.Clone(oneOf(c, [][]string{worldCoasts, worldIslands, {"coast", "islands", "toll"}, {"shared.kept", "ceded.shared"}}))
 	f.Set("best", oneOf(c, []string{"low", "high"}))
 	f.Set("reference", "coast")
 	f.Set("bar."+oneOf(c, []string{"toll", "shared", "islands"}), strconv.Itoa(c.IntN(101)))

@@ -171,7 +171,7 @@ func (w *world) log(id string) []conference.Event {
 	must(w.t, err)
 	var log []conference.Event
 	for _, s := range stored {
-		e, err := conference.DecodeEvent(s.Body)
+		e, err := conference.DecodeEvent(s.Act())
 		must(w.t, err)
 		log = append(log, e)
 	}

@@ -11,8 +11,8 @@ func (d describer) record() (string, values) {
 		return "key-retracted", values{"name", d.person(b.Person)}
 	case conference.CommentSubmitted:
 		return "comment-submitted", values{"name", b.Name}
-	case conference.CommentAnswered, conference.EmbargoEnded, conference.Cosigned:
+	case conference.CommentAnswered, conference.EmbargoEnded, conference.Cosigned, conference.RuptureDeclared:
 		return d.e.Body.Kind(), nil
 	}
-	return "", nil
+	return d.notes()
 }

@@ -254,7 +254,9 @@ func log() []conference.Event {
 	}
 	bodies = append(
 		bodies, conference.KeyRetracted{Person: "k"}, conference.CommentSubmitted{Name: "A. Reader"}, conference.CommentAnswered{},
-		conference.EmbargoEnded{}, conference.Cosigned{},
+		conference.EmbargoEnded{}, conference.Cosigned{}, conference.RuptureDeclared{},
+		conference.NoteDestroyed{Was: "statement-made"}, conference.NotesDestroyed{}, conference.NotesDestroyed{Rule: true},
+		conference.DestructionAsked{Until: at}, conference.DestructionRefused{}, conference.DeadlinePassed{What: "notes"},
 	)
 	bodies = append(bodies, rounds(at)...)
 	for _, item := range conference.Items {

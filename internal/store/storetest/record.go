@@ -51,6 +51,10 @@ func recordGrows(t *testing.T, s *store.Store) {
 	same(t, read, []string{"genesis", long, "two", "three"})
 	same(t, len(must[[][]byte](t)(s.RecordLeaves(ctx, "c", 1, 3))), 2)
 	same(t, string(must[[][]byte](t)(s.RecordLeaves(ctx, "d", 0, 1))[0]), "another")
+	same(t, len(must[[][]byte](t)(s.RecordLarge(ctx, "c", len(long)))), 0)
+	same(t, string(must[[][]byte](t)(s.RecordLarge(ctx, "c", len(long)-1))[0]), long)
+	same(t, len(must[[][]byte](t)(s.RecordLarge(ctx, "d", 6))), 1)
+	same(t, len(must[[][]byte](t)(s.RecordLarge(ctx, "c", 3))), 3)
 	ok(t, s.Check(ctx))
 
 	must[conference.Appended](t)(s.Append(ctx, withLeaves("gap", 0, leafOf(1, 0, 1, "no beginning"))))

@@ -1,6 +1,8 @@
 // "Check this record yourself", and the memory of every visit: a browser that has seen a record notices when anything in it
 // was changed or removed since.
-import { check, Fault } from "./record.js";
+
+// What checks is fetched when there is something to check.
+const checking = () => import("./record.js");
 
 const watch = document.getElementById("record-watch");
 const base = watch.dataset.record;
@@ -9,7 +11,7 @@ const able = globalThis.crypto?.subtle !== undefined;
 // reader fetches files: at a visit what lasts for ever may come from the browser's own store, for who presses the button nothing.
 const reader = (anew) => async (path) => {
   const answer = await fetch(base + path, { credentials: "omit", cache: anew ? "reload" : path === "checkpoint" ? "no-cache" : "default" });
-  if (!answer.ok) throw new Fault(path, `the venue answers ${answer.status}`);
+  if (!answer.ok) throw Object.assign(new Error(`the venue answers ${answer.status}`), { place: path });
   return new Uint8Array(await answer.arrayBuffer());
 };
 
@@ -37,10 +39,12 @@ async function quietly() {
   const read = reader(false);
   try {
     const now = new TextDecoder().decode(await read("checkpoint"));
-    if (now === before) return;
+    if (!before) keep(now); // the first that is seen is what later ones are held to
+    if (!before || now === before) return;
+    const { check } = await checking();
     keep((await check(read, before, () => {})).note);
   } catch (fault) {
-    if (!(fault instanceof Fault) || !before) return; // the button says what is wrong to whoever asks
+    if (!fault.place || !before) return; // the button says what is wrong to whoever asks
     watch.querySelector("code").textContent = `${fault.place}: ${fault.message}`;
     watch.hidden = false;
   }
@@ -76,6 +80,7 @@ function show(form) {
     say("runs");
     let next = 0;
     try {
+      const { check } = await checking();
       const good = await check(reader(true), lastSeen(), (step, what) => {
         const item = steps.find((i) => i.dataset.step === step);
         item.dataset.state = "good";
