@@ -11,7 +11,7 @@ const able = globalThis.crypto?.subtle !== undefined;
 // reader fetches files: at a visit what lasts for ever may come from the browser's own store, for who presses the button nothing.
 const reader = (anew) => async (path) => {
   const answer = await fetch(base + path, { credentials: "omit", cache: anew ? "reload" : path === "checkpoint" ? "no-cache" : "default" });
-  if (!answer.ok) throw Object.assign(new Error(`the venue answers ${answer.status}`), { place: path });
+  if (!answer.ok) throw Object.assign(new Error(`the venue answers ${answer.status}`), { place: path, unanswered: true });
   return new Uint8Array(await answer.arrayBuffer());
 };
 
@@ -33,20 +33,24 @@ function keep(note) {
   }
 }
 
-// quietly compares at every visit, and speaks only when something is wrong.
+// quietly compares at every visit, and speaks only when something is wrong. What is kept has been checked.
 async function quietly() {
   const before = lastSeen();
   const read = reader(false);
-  try {
-    const now = new TextDecoder().decode(await read("checkpoint"));
-    if (!before) keep(now); // the first that is seen is what later ones are held to
-    if (!before || now === before) return;
-    const { check } = await checking();
-    keep((await check(read, before, () => {})).note);
-  } catch (fault) {
-    if (!fault.place || !before) return; // the button says what is wrong to whoever asks
-    watch.querySelector("code").textContent = `${fault.place}: ${fault.message}`;
+  const say = (what, words) => {
+    watch.querySelector(what).hidden = false;
+    watch.querySelector(`${what} code`).textContent = words;
     watch.hidden = false;
+  };
+  try {
+    if (new TextDecoder().decode(await read("checkpoint")) === before) return;
+    const { check } = await checking();
+    const now = await check(read, before, () => {});
+    keep(now.note);
+    if (now.rupture) say(".record-rupture", now.rupture.reason);
+  } catch (fault) {
+    // A venue that cannot be asked now has said nothing wrong; and who sees a record for the first time has the button.
+    if (fault.place && !fault.unanswered && before) say(".record-contradicts", `${fault.place}: ${fault.message}`);
   }
 }
 
@@ -104,4 +108,4 @@ function show(form) {
 }
 
 for (const form of document.querySelectorAll("form.record-steps")) show(form);
-if (able) quietly();
+if (able) setTimeout(quietly, 1000); // when the page is there

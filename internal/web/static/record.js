@@ -121,23 +121,49 @@ async function genesis(leaf, origin) {
   return { ...g, venue };
 }
 
-// seenBy checks the lines of the witnesses whom leaf 0 names (section 6) and says who has signed, and when.
-async function seenBy(point, policy) {
-  const seen = [];
-  const witnesses = policy?.witnesses ?? [];
-  for (const line of point.signatures.slice(1)) {
-    let who;
-    for (const w of witnesses) {
-      const k = await keyOf(w.key, 4, "leaf 0");
-      if (k.name === line.name && k.hash === line.hash) who = { ...w, ...k, called: w.name };
-    }
-    if (!who) throw new Fault("checkpoint", `the signature of ${line.name} is of nobody whom leaf 0 names`);
-    const time = new DataView(line.signature.buffer, line.signature.byteOffset).getBigUint64(0);
-    const message = `cosignature/v1\ntime ${time}\n${point.body}`;
-    if (line.signature.length !== 72 || !(await signed(who.key, message, line.signature.slice(8)))) throw new Fault("checkpoint", `the signature of ${who.called} does not hold`);
-    seen.push({ who: who.called, at: new Date(Number(time) * 1000) });
+// bodyOf is what a leaf says, where it is an act: what cannot be read says nothing.
+function bodyOf(leaf) {
+  try {
+    return JSON.parse(text(leaf)).body ?? {};
+  } catch {
+    return {};
   }
-  return { seen, of: witnesses.length, quorum: policy?.quorum ?? 0 };
+}
+
+// witnessesOf follows the witnesses through the leaves (docs/spec/event.md): those of leaf 0, keys declared and taken back.
+// former are keys that counted once: a line of theirs is no fault, and counts for nobody.
+export function witnessesOf(about, leaves) {
+  let quorum = about.policy?.quorum ?? 0;
+  let now = [...(about.policy?.witnesses ?? [])];
+  const all = new Set(now.map((w) => w.key));
+  for (const body of leaves.slice(1).map(bodyOf)) {
+    if (body.item === "convened" && body.rules) quorum = body.rules.witnesses?.quorum ?? 0;
+    for (const k of Array.isArray(body.keys) ? body.keys : []) {
+      if (k.purpose !== "witness" || typeof k.key !== "string") continue;
+      all.add(k.key);
+      now = now.filter((w) => w.key !== k.key);
+      const name = k.party || (k.role === "observer" ? k.key.split("+")[0] : "");
+      if (name && body.item !== "key-retracted") now.push({ name, key: k.key });
+    }
+  }
+  return { now, all: [...all], quorum };
+}
+
+// seenBy checks the lines of witnesses (section 6) and says who of those that count has signed, and when.
+async function seenBy(point, { now, all, quorum }) {
+  const keys = await Promise.all(all.map(async (key) => ({ ...(await keyOf(key, 4, "the leaves")), written: key })));
+  const seen = new Map();
+  for (const line of point.signatures.slice(1)) {
+    const able = keys.filter((k) => k.name === line.name && k.hash === line.hash);
+    if (able.length === 0) throw new Fault("checkpoint", `the signature of ${line.name} is of nobody whom the record names`);
+    const time = line.signature.length === 72 ? new DataView(line.signature.buffer, line.signature.byteOffset).getBigUint64(0) : 0n;
+    let good;
+    for (const k of able) if (await signed(k.key, `cosignature/v1\ntime ${time}\n${point.body}`, line.signature.slice(8))) good = k;
+    if (!good || line.signature.length !== 72) throw new Fault("checkpoint", `the signature of ${line.name} does not hold`);
+    const who = now.find((w) => w.key === good.written)?.name;
+    if (who) seen.set(who, { who, at: new Date(Number(time) * 1000) });
+  }
+  return { seen: [...seen.values()], of: new Set(now.map((w) => w.name)).size, quorum };
 }
 
 async function large(entry, number, read) {
@@ -168,7 +194,7 @@ export async function check(read, kept, done) {
   const [own] = point.signatures;
   if (own.name !== point.origin || own.hash !== first.venue.hash || own.signature.length !== 64 || !(await signed(first.venue.key, point.body, own.signature)))
     throw new Fault("checkpoint", "the signature of the venue does not hold");
-  done("signature", await seenBy(point, first.about.policy));
+  done("signature", await seenBy(point, witnessesOf(first.about, leaves)));
 
   const hashes = await Promise.all(entries.map((e) => sha256(Uint8Array.of(0), e)));
   await tilesHold(hashes, read);
@@ -177,9 +203,9 @@ export async function check(read, kept, done) {
   if (!same(await rootOf(hashes), point.root)) throw new Fault("checkpoint", "its hash is not that of the entries");
   done("tree", { root: hex(point.root) });
 
-  if (kept) await continues(point, hashes, kept);
-  done("kept", { before: kept ? checkpoint(kept).size : 0 });
-  return { note, leaves, ...point };
+  const rupture = kept ? await continues(point, hashes, kept, leaves) : null;
+  done("kept", { before: kept && !rupture ? checkpoint(kept).size : 0 });
+  return { note, leaves, rupture, ...point };
 }
 
 // tilesHold computes every tile of hashes and compares it with its file.
@@ -198,10 +224,16 @@ async function tilesHold(hashes, read) {
   }
 }
 
-// continues compares with a checkpoint that was kept earlier.
-async function continues(point, hashes, kept) {
+// continues compares with a checkpoint that was kept earlier. Where the record itself says that it does not continue exactly
+// that one, it returns what was said: somebody has to know, and it is no secret.
+async function continues(point, hashes, kept, leaves) {
   const before = checkpoint(kept, "the checkpoint that was kept");
+  const root = btoa(String.fromCharCode(...before.root));
+  for (const { rupture: r } of leaves.slice(1).map(bodyOf)) {
+    if (r && r.size === before.size && r.root === root && String(r.key).startsWith(before.origin + "+")) return r;
+  }
   if (before.origin !== point.origin) throw new Fault("checkpoint", "the record that was seen here earlier had another key");
   if (before.size > point.size) throw new Fault("checkpoint", `${before.size} entries were seen here earlier, now there are ${point.size}`);
   if (!same(await rootOf(hashes.slice(0, before.size)), before.root)) throw new Fault("checkpoint", `the first ${before.size} entries are not those that were seen here earlier`);
+  return null;
 }
