@@ -16,11 +16,13 @@ func Act(log []Event, m Meta, c Command) ([]Event, error) {
 	}
 	v := roster(log).actor(m)
 	seen := Filter(log, v)
-	events, err := Decide(Fold(seen), m, v, c)
+	s := Fold(seen)
+	s.recallKeys(log, v)
+	events, err := Decide(s, m, v, c)
 	if err != nil {
 		return nil, err
 	}
-	if err := bounded(seen, events); err != nil {
+	if err := bounded(append(seen, outOfSight(log, v)...), events); err != nil {
 		return nil, err
 	}
 	return follow(Fold(log), m, events)

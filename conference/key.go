@@ -92,19 +92,29 @@ func (d *deciding) declareKey(c DeclareKey) error {
 	if err := d.freshKey(c.Purpose, key); err != nil {
 		return err
 	}
+	if c.Purpose == KeyWitness {
+		if err := d.freeName(key); err != nil {
+			return err
+		}
+	}
 	d.emit(ToPlenary, KeyDeclared{
 		Person: d.meta.By, Party: d.viewer.Party, Role: d.viewer.Role, Purpose: c.Purpose, Key: key, Name: strings.TrimSpace(c.Name),
 	})
 	return nil
 }
 
-// freshKey: no two people have one key, whatever they call it. An observer sees the keys that are public.
+// freshKey: no two people hold one key, whatever they call it. A key that holds no more is in nobody's way: whoever declared
+// it may not have been its owner. An observer sees the keys that are public.
 func (d *deciding) freshKey(purpose, key string) error {
+	if purpose == KeyWitness && d.labelTaken(key) {
+		return portsmouth.Refuse("key-label", "another key of a witness with this name and hash has been declared; give yours another name")
+	}
 	for _, k := range d.Keys {
 		switch own := k.Person == d.meta.By; {
+		case !k.Until.IsZero():
 		case !own && material(k.Purpose, k.Key) == material(purpose, key):
 			return portsmouth.Refuse("own-key", "this key is another's; everybody has keys of their own")
-		case k.Key == key && k.Purpose == purpose && k.Until.IsZero():
+		case k.Key == key && k.Purpose == purpose:
 			return portsmouth.Refuse("key-once", "this key has been declared already")
 		}
 	}
@@ -116,6 +126,47 @@ func (d *deciding) freshKey(purpose, key string) error {
 	return nil
 }
 
+// labelTaken reports whether another key of a witness ever had the name and hash of this one, by which signatures are told
+// apart. The hash has four bytes: it takes minutes to find a key with that of another's.
+func (d *deciding) labelTaken(key string) bool {
+	label := strings.TrimSuffix(key, material(KeyWitness, key))
+	same := func(k PublicKey) bool {
+		return k.Purpose == KeyWitness && k.Key != key && strings.HasPrefix(k.Key, label)
+	}
+	return slices.ContainsFunc(d.Keys, func(k *DeclaredKey) bool { return same(PublicKey{Purpose: k.Purpose, Key: k.Key}) }) ||
+		slices.ContainsFunc(d.Publications, func(p Publication) bool { return slices.ContainsFunc(p.Keys, same) })
+}
+
+// recordName begins the name under which a venue signs a record: a witness of that name would be taken for it.
+const recordName = "portsmouth/"
+
+// freeName: a witness has not the name of a record; an observer, who counts by the name in the key, nor that of a party or
+// of another witness.
+func (d *deciding) freeName(key string) error {
+	public, own, name := d.public(), d.key(d.meta.By, KeyWitness), keyName(key)
+	if strings.HasPrefix(name, recordName) {
+		return portsmouth.Refuse("witness-name", "“%s” is the name of a record; give your key another", name)
+	}
+	if d.viewer.Role != portsmouth.Observer {
+		return nil
+	}
+	taken := slices.ContainsFunc(public.Parties, func(p portsmouth.Party) bool { return strings.EqualFold(p.ID, name) })
+	for _, k := range public.Keys {
+		mine := own != nil && own.Key == k.Key
+		taken = taken || !mine && k.Purpose == KeyWitness && strings.EqualFold(keyName(k.Key), name)
+	}
+	if taken {
+		return portsmouth.Refuse("witness-name", "“%s” is the name of a party or of another witness; give your key another", name)
+	}
+	return nil
+}
+
+// keyName is the name in the key of a witness.
+func keyName(key string) string {
+	name, _, _ := strings.Cut(key, "+")
+	return name
+}
+
 // material is the key itself, without the name that a witness's has.
 func material(purpose, key string) string {
 	if parts := strings.SplitN(key, "+", 3); purpose == KeyWitness && len(parts) == 3 {
@@ -124,8 +175,20 @@ func material(purpose, key string) string {
 	return key
 }
 
-// mayHold: an observer can only be a witness, of a record that there is.
+// maxKeys is how many keys of a purpose a person can ever declare: each is two leaves of the record, for good.
+const maxKeys = 20
+
+// mayHold: an observer can only be a witness, of a record that there is; nobody has keys without end.
 func (d *deciding) mayHold(purpose string) error {
+	declared := 0
+	for _, k := range d.Keys {
+		if k.Person == d.meta.By && k.Purpose == purpose {
+			declared++
+		}
+	}
+	if declared >= maxKeys {
+		return portsmouth.Refuse("keys-many", "you have declared %d keys of this purpose; no more are taken", maxKeys)
+	}
 	if d.viewer.Role != portsmouth.Observer {
 		return nil
 	}
@@ -135,12 +198,11 @@ func (d *deciding) mayHold(purpose string) error {
 	return nil
 }
 
-// retractKey: an observer does not see what all declared, so whether there was a key is left open.
 func (d *deciding) retractKey(c RetractKey) error {
 	if !slices.Contains(KeyPurposes, c.Purpose) {
 		return errPurpose()
 	}
-	if d.viewer.Role != portsmouth.Observer && d.key(d.meta.By, c.Purpose) == nil {
+	if d.key(d.meta.By, c.Purpose) == nil {
 		return portsmouth.Refuse("key-none", "you have declared no such key")
 	}
 	d.emit(ToPlenary, KeyRetracted{Person: d.meta.By, Purpose: c.Purpose})
@@ -239,6 +301,18 @@ func readWitnessKey(key string) (string, error) {
 		return "", errKey("the hash of this witness's key is not that of its name and key")
 	}
 	return key, nil
+}
+
+// recallKeys adds the keys that v has declared where v may not see it: an observer's, who knows them all the same.
+func (s *State) recallKeys(log []Event, v Viewer) {
+	if v.MaySee(ToPlenary) {
+		return
+	}
+	for _, e := range log {
+		if e.By == v.Person {
+			s.applyKey(e)
+		}
+	}
 }
 
 // key returns the key that a person holds now, or nil.

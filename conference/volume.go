@@ -15,8 +15,20 @@ const (
 	actKept = 200      // bytes that an act takes beside its body
 )
 
+// outOfSight lists what v has done and may not see: what an observer declared, what a stranger asked. One's own acts tell
+// one nothing.
+func outOfSight(log []Event, v Viewer) []Event {
+	var own []Event
+	for _, e := range log {
+		if e.By == v.Person && !v.MaySee(e.Audience) {
+			own = append(own, e)
+		}
+	}
+	return own
+}
+
 // bounded refuses acts with which their author's side would have put too much of one kind into a room. seen are the acts
-// before, as the author sees them. What the venue does of itself is never refused.
+// before, as the author sees them, with all of the author's own. What the venue does of itself is never refused.
 func bounded(seen, added []Event) error {
 	for k := range added {
 		if added[k].By == "" {

@@ -2,6 +2,7 @@ package conference_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -108,4 +109,57 @@ func volumeWants(scene *conftest.Scene) *portsmouth.Preferences {
 	}
 	p.Weights[a.Issues[0].ID] += left
 	return p
+}
+
+// TestVolumeOutOfSight: what one did counts where one may not see it, and nobody else's does.
+func TestVolumeOutOfSight(t *testing.T) {
+	scene := volumeScene(t)
+	declared := conference.DeclareKey{Purpose: conference.KeyWitness, Key: witnessKey("press.example")}
+	much := conference.KeyDeclared{Purpose: conference.KeyWitness, Name: strings.Repeat("x", 16<<20)}
+	volumeSaid(scene, "mediator", "", conference.ToPlenary, much)
+	volumeRefused(t, scene, "observer", declared, false)
+	volumeRefused(t, scene, "observer", conference.RetractKey{Purpose: conference.KeyWitness}, false)
+	volumeSaid(scene, "observer", "", conference.ToPlenary, much)
+	volumeRefused(t, scene, "observer", declared, true)
+}
+
+// TestKeysOfAnObserver: an observer does not see the room into which keys are declared, and has no more of them for that.
+func TestKeysOfAnObserver(t *testing.T) {
+	scene := volumeScene(t)
+	retract := conference.RetractKey{Purpose: conference.KeyWitness}
+	for n := range 20 {
+		if _, err := scene.Do("observer", conference.DeclareKey{Purpose: conference.KeyWitness, Key: witnessKey(fmt.Sprint("press.example/", n))}); err != nil {
+			t.Fatal(n, err)
+		}
+		if _, err := scene.Do("observer", retract); err != nil {
+			t.Fatal(n, err)
+		}
+		if _, err := scene.Do("observer", retract); portsmouth.RuleOf(err) != "key-none" {
+			t.Fatal(n, err)
+		}
+	}
+	before := len(scene.Log)
+	_, err := scene.Do("observer", conference.DeclareKey{Purpose: conference.KeyWitness, Key: witnessKey("press.example/more")})
+	if portsmouth.RuleOf(err) != "keys-many" || len(scene.Log) != before {
+		t.Errorf("a key too many: %v", err)
+	}
+}
+
+// TestWitnessesOfOneName: as in the record, keys that count under one name are one witness.
+func TestWitnessesOfOneName(t *testing.T) {
+	rules := conftest.Rules()
+	rules.Witnesses.Quorum = 2
+	scene := conftest.NewScene(conftest.Options{Rules: rules})
+	if err := scene.To(conference.Ratification); err != nil {
+		t.Fatal(err)
+	}
+	same := witnessKey("press.example")
+	for _, other := range []string{strings.Replace(same, "press.example+", "press.example+0", 1), witnessKey("other.example")} {
+		keys := []conference.PublicKey{{Purpose: "witness", Key: same, Role: portsmouth.Observer}, {Purpose: "witness", Key: other, Role: portsmouth.Observer}}
+		volumeSaid(scene, "", "", conference.ToPublic, conference.Published{Item: "key", Keys: keys})
+		_, err := scene.Send(conference.Meta{ID: "seen"}, conference.DeclareSigned{Size: 99, Witnesses: []string{same, other}})
+		if want := other == witnessKey("other.example"); want != (err == nil) || !want && portsmouth.RuleOf(err) != "witnesses-quorum" {
+			t.Errorf("%s: %v", other, err)
+		}
+	}
 }

@@ -1,6 +1,7 @@
 package conference
 
 import (
+	"cmp"
 	"slices"
 
 	"portsmouth"
@@ -55,15 +56,16 @@ func (p *PublicView) Witnesses() []PublicKey {
 	return list
 }
 
-// witnessCount tells how many of the keys declared have cosigned.
+// witnessCount tells how many of the witnesses declared have cosigned. As in the policy of the record, keys that count
+// under one name are one witness.
 func witnessCount(declared []PublicKey, cosigned []string) int {
-	n := 0
+	names := map[string]bool{}
 	for _, k := range declared {
 		if slices.Contains(cosigned, k.Key) {
-			n++
+			names[cmp.Or(k.Party, keyName(k.Key))] = true
 		}
 	}
-	return n
+	return len(names)
 }
 
 // AwaitedWitnesses tells what the declaration that the conference is signed waits for: so many witnesses of a checkpoint of

@@ -140,6 +140,46 @@ func CheckCosignature(checkpoint []byte, key string) (time.Time, error) {
 	return time.Time{}, ErrNotCosigned
 }
 
+// cosigners tells which of these keys have cosigned a checkpoint, and when. Of keys with one name and hash any may have made
+// a line: four bytes of hash are soon found again, and a key that was made to have those of another's must not spoil what
+// the other signs. A line that none of them made is an error; lines of other names or hashes are left out.
+func cosigners(checkpoint []byte, keys []string) (map[string]time.Time, error) {
+	c, signed, err := readCheckpoint(checkpoint)
+	if err != nil {
+		return nil, err
+	}
+	known := make([]witnessKey, len(keys))
+	for n, key := range keys {
+		if known[n], err = readWitnessKey(key); err != nil {
+			return nil, err
+		}
+	}
+	made := map[string]time.Time{}
+	for _, s := range signed[1:] {
+		if err := s.find(c, known, made); err != nil {
+			return nil, err
+		}
+	}
+	return made, nil
+}
+
+// find enters into made when which of the keys made the signature.
+func (s signature) find(c Checkpoint, keys []witnessKey, made map[string]time.Time) error {
+	var wrong error
+	for _, k := range keys {
+		if !k.is(s) {
+			continue
+		}
+		at, err := k.check(c, s)
+		if err == nil {
+			made[k.String()] = at
+			return nil
+		}
+		wrong = err
+	}
+	return wrong
+}
+
 // WithoutCosignatures returns the checkpoint as the venue signed it.
 func WithoutCosignatures(checkpoint []byte) ([]byte, error) {
 	c, signed, err := readCheckpoint(checkpoint)

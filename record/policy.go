@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -96,14 +97,24 @@ func (s Seen) String() string {
 // Seen tells which witnesses have cosigned a checkpoint, and when: with several keys, by the latest. A line that says it is
 // of a witness of the policy and does not hold is an error; lines of others count for nothing.
 func (p Policy) Seen(checkpoint []byte) (Seen, error) {
+	return p.seen(checkpoint, nil)
+}
+
+// seen is Seen where further keys are known: a line that one of them made holds.
+func (p Policy) seen(checkpoint []byte, others []string) (Seen, error) {
 	seen := Seen{By: []Sight{}, Missing: []string{}, Quorum: p.Quorum}
+	keys := slices.Clone(others)
+	for _, w := range p.Witnesses {
+		keys = append(keys, w.Key)
+	}
+	made, err := cosigners(checkpoint, keys)
+	if err != nil {
+		return seen, err
+	}
 	latest := map[string]time.Time{}
 	for _, w := range p.Witnesses {
-		at, err := CheckCosignature(checkpoint, w.Key)
-		if err != nil && !errors.Is(err, ErrNotCosigned) {
-			return seen, fmt.Errorf("%s: %w", w.Name, err)
-		}
-		if before, is := latest[w.Name]; err == nil && (!is || at.After(before)) {
+		at, is := made[w.Key]
+		if before, has := latest[w.Name]; is && (!has || at.After(before)) {
 			latest[w.Name] = at
 		}
 	}

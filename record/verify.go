@@ -134,21 +134,13 @@ func (v *verification) witnesses() {
 		v.Add(what, v.placeOf(0), "", err)
 		return
 	}
-	v.Seen, err = policy.Seen(v.Signed)
-	for _, key := range former {
-		if err == nil {
-			_, err = CheckCosignature(v.Signed, key)
-		}
-		if errors.Is(err, ErrNotCosigned) {
-			err = nil
-		}
-	}
+	known := slices.Concat(former, v.options.Witnesses)
+	v.Seen, err = policy.seen(v.Signed, known)
 	for _, key := range v.options.Witnesses {
 		if err == nil {
 			_, err = CheckCosignature(v.Signed, key)
 		}
 	}
-	known := slices.Concat(former, v.options.Witnesses)
 	for _, w := range policy.Witnesses {
 		known = append(known, w.Key)
 	}

@@ -243,3 +243,26 @@ func TestJSON(t *testing.T) {
 		t.Errorf("the place is not named:\n%s", data)
 	}
 }
+
+// A key that was made to have the name and hash of a witness's, and was declared and taken back, spoils nothing.
+func TestATwinOfAWitness(t *testing.T) {
+	seed := make([]byte, ed25519.SeedSize)
+	seed[2], seed[3] = 6534>>8, 6534&0xff // found by trying
+	press, err := record.NewWitness("twin.example/w", ed25519.NewKeyFromSeed(seed))
+	if err != nil {
+		t.Fatal(err)
+	}
+	const twin = "twin.example/w+d37ad2c0+BKSuZX0PC4tJ5NIyfTIw6Jii0ACgthapaLybNaGGzd46"
+	said := func(item string) string {
+		return published(fmt.Sprintf(`{"item":%q,"keys":[{"purpose":"witness","key":%q,"role":"observer"}]}`, item, twin))
+	}
+	for _, leaves := range [][]string{
+		{said("key"), said("key-retracted"), keyLeaf("key", "", "observer", press)},
+		{keyLeaf("key", "", "observer", press), said("key"), said("key-retracted")},
+		{keyLeaf("key", "", "observer", press), said("key")},
+	} {
+		wants(t, files(t, record.Policy{}, leaves, press), verify.Options{}, true, "seen by 1 of 1")
+	}
+	gone := []string{keyLeaf("key", "", "observer", press), said("key"), keyLeaf("key-retracted", "", "observer", press)}
+	wants(t, files(t, record.Policy{}, gone, press), verify.Options{}, true, "seen by 0 of 1")
+}

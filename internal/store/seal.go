@@ -39,17 +39,26 @@ func (s *Store) KeepRoomKey(ctx context.Context, conference, room string, propos
 func (s *Store) SealActs(ctx context.Context, conference string, sealed []conference.Stored) error {
 	return s.transact(ctx, func(tx *sql.Tx) error {
 		for _, act := range sealed {
-			_, err := tx.ExecContext(ctx, `UPDATE act SET room = $1, body = $2 WHERE conference = $3 AND seq = $4 AND room <> 'sealed'`,
-				act.Room, act.Body, conference, act.Seq)
-			if err != nil {
+			if err := sealAct(ctx, tx, conference, act); err != nil {
 				return fmt.Errorf("store: seal act: %w", err)
-			}
-			if err := sealNote(ctx, tx, conference, act); err != nil {
-				return fmt.Errorf("store: seal note: %w", err)
 			}
 		}
 		return nil
 	})
+}
+
+// sealAct replaces an act that lies open, together with its note. Of several nodes that seal the same act the first one's
+// stays, and its note with it: each seals a note under a key that the other does not know.
+func sealAct(ctx context.Context, tx *sql.Tx, id string, act conference.Stored) error {
+	result, err := tx.ExecContext(ctx, `UPDATE act SET room = $1, body = $2 WHERE conference = $3 AND seq = $4 AND room <> 'sealed'`,
+		act.Room, act.Body, id, act.Seq)
+	if err != nil {
+		return err
+	}
+	if n, err := result.RowsAffected(); err != nil || n != 1 {
+		return err
+	}
+	return sealNote(ctx, tx, id, act)
 }
 
 // confidential lists the tables beside the acts with something confidential in them: their keys, then what SealRows hands

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -29,12 +30,12 @@ type Sight struct {
 // maxLines bounds what is sent at once.
 const maxLines = 32
 
-// lookBack is how many checkpoints before the last a cosignature may still be of: a record grows while a witness looks.
-const lookBack = 64
+// lookBack is how many checkpoints a cosignature may be of, the last among them: a record grows while a witness looks.
+const lookBack = 8
 
 // AddCosignature keeps what witnesses say of a checkpoint: one signature line or more, as C2SP tlog-witness answers them.
 // It is refused unless one of them is of a witness that the conference knows and of a checkpoint of this record, among the
-// last. With the last that the rules wait for, the conference is declared signed.
+// last. With the last that the rules wait for, the conference is declared signed. What is known already changes nothing.
 func (v *Venue) AddCosignature(ctx context.Context, id string, lines []byte) error {
 	if v.RecordKey == nil || v.Cosigned == nil {
 		return notFound()
@@ -46,64 +47,112 @@ func (v *Venue) AddCosignature(ctx context.Context, id string, lines []byte) err
 	if err != nil {
 		return err
 	}
-	if err := v.keepSights(ctx, id, view.Public().Witnesses(), lines); err != nil {
+	found, err := v.sightsIn(ctx, id, claimsOf(view.Public().Witnesses(), lines))
+	if err != nil {
+		return err
+	}
+	if len(found) == 0 {
+		return portsmouth.Refuse("cosignature", "This is of no witness of this conference, or of no checkpoint of its record among the last.")
+	}
+	newer, err := v.keepSights(id, found)
+	if err != nil || !newer {
 		return err
 	}
 	return v.declareSigned(ctx, id)
 }
 
-// keepSights finds what the lines are of and keeps it.
-func (v *Venue) keepSights(ctx context.Context, id string, known []conference.PublicKey, lines []byte) error {
-	tree, _, err := v.checkpoint(ctx, id)
-	if err != nil {
-		return err
-	}
-	turn := v.turn(id)
-	turn.Lock()
-	defer turn.Unlock()
-	sights, err := v.sights(id)
-	if err != nil {
-		return err
-	}
-	fresh := 0
-	for size := tree.Size(); size > max(0, tree.Size()-lookBack); size-- {
-		found, err := v.sightsOf(id, tree, size, known, lines)
-		if err != nil {
-			return err
+// claim is a signature line, which nobody has checked, and the key of the witness that it names.
+type claim struct{ key, line string }
+
+// claimsOf finds the lines that name a key of the witnesses: of each key the first, since anybody may send as many as he
+// likes and each costs a check.
+func claimsOf(known []conference.PublicKey, lines []byte) []claim {
+	var claims []claim
+	seen := map[string]bool{}
+	for line := range strings.Lines(string(lines)) {
+		named := keyNamed(line)
+		if named == "" || seen[named] {
+			continue
 		}
-		for _, s := range found {
-			sights, fresh = latest(sights, s), fresh+1
+		seen[named] = true
+		for _, k := range known {
+			if strings.HasPrefix(k.Key, named) {
+				claims = append(claims, claim{k.Key, line})
+			}
 		}
 	}
-	if fresh == 0 {
-		return portsmouth.Refuse("cosignature", "This is of no witness of this conference, or of no checkpoint of its record among the last.")
-	}
-	data, err := json.Marshal(sights)
-	if err != nil {
-		return err
-	}
-	return v.Cosigned.Keep(id, data)
+	return claims
 }
 
-// sightsOf reads the lines as cosignatures of the checkpoint of that size.
-func (v *Venue) sightsOf(id string, tree *record.Tree, size int64, known []conference.PublicKey, lines []byte) ([]Sight, error) {
-	root, err := tree.Root(size)
-	if err != nil {
-		return nil, err
+// keyNamed is the name and hash of the key that a signature line names, as a verifier key begins with them; "" where it
+// names none.
+func keyNamed(line string) string {
+	line, _ = strings.CutPrefix(strings.TrimSuffix(line, "\n"), "— ")
+	name, raw, _ := strings.Cut(line, " ")
+	signed, err := base64.StdEncoding.DecodeString(raw)
+	const hash = 4
+	if err != nil || len(signed) < hash {
+		return ""
 	}
-	signed, err := v.RecordKey.Sign(id, size, root)
+	return fmt.Sprintf("%s+%x+", name, signed[:hash])
+}
+
+// sightsIn checks the claims against the last checkpoints, the newest first, as most are of it.
+func (v *Venue) sightsIn(ctx context.Context, id string, claims []claim) ([]Sight, error) {
+	if len(claims) == 0 {
+		return nil, nil
+	}
+	tree, _, err := v.checkpoint(ctx, id)
 	if err != nil {
 		return nil, err
 	}
 	var found []Sight
-	for line := range strings.Lines(string(lines)) {
-		for _, k := range known {
-			if at, err := record.CheckCosignature(slices.Concat(signed, []byte(line)), k.Key); err == nil {
-				found = append(found, Sight{Key: k.Key, Size: size, At: at, Line: line})
-			}
+	for size := tree.Size(); size > max(0, tree.Size()-lookBack) && len(claims) > 0; size-- {
+		signed, err := v.signedAt(id, tree, size)
+		if err != nil {
+			return nil, err
 		}
+		claims = slices.DeleteFunc(claims, func(c claim) bool {
+			at, err := record.CheckCosignature(slices.Concat(signed, []byte(c.line)), c.key)
+			if err == nil {
+				found = append(found, Sight{Key: c.key, Size: size, At: at, Line: c.line})
+			}
+			return err == nil
+		})
 	}
 	return found, nil
+}
+
+// signedAt is the checkpoint of a record when it had that size.
+func (v *Venue) signedAt(id string, tree *record.Tree, size int64) ([]byte, error) {
+	root, err := tree.Root(size)
+	if err != nil {
+		return nil, err
+	}
+	return v.RecordKey.Sign(id, size, root)
+}
+
+// keepSights keeps the sights that are newer than what is kept, and reports whether there was one.
+func (v *Venue) keepSights(id string, found []Sight) (newer bool, err error) {
+	turn := v.turn(id)
+	turn.Lock()
+	defer turn.Unlock()
+	kept, err := v.sights(id)
+	if err != nil {
+		return false, err
+	}
+	sights := slices.Clone(kept)
+	for _, s := range found {
+		sights = latest(sights, s)
+	}
+	if slices.Equal(sights, kept) {
+		return false, nil
+	}
+	data, err := json.Marshal(sights)
+	if err != nil {
+		return false, err
+	}
+	return true, v.Cosigned.Keep(id, data)
 }
 
 // latest puts a sight among the others: of each witness the last is kept.
@@ -211,7 +260,11 @@ func (v *Venue) declareSigned(ctx context.Context, id string) error {
 		if len(seen.Witnesses) < quorum {
 			return nil
 		}
-		if err := v.timer(ctx, id, l, v.Now(whole), seen); !isRace(err) {
+		err = v.timer(ctx, id, l, v.Now(whole), seen)
+		if portsmouth.RuleOf(err) == "witnesses-quorum" {
+			return nil // several keys of one witness: the rule counts witnesses
+		}
+		if !isRace(err) {
 			return err
 		}
 	}

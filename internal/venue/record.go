@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"hash/fnv"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -210,37 +211,69 @@ func (v *Venue) begin(ctx context.Context, id string) error {
 }
 
 // RecordFile returns a file of the public record of a conference by its path (docs/spec/record.md). Lasting says that the
-// file will never be another; the checkpoint grows with the record. What is not there is not found.
+// file will never be another; the checkpoint grows with the record, and of a record that broke once any file has been
+// another. What is not there is not found.
 func (v *Venue) RecordFile(ctx context.Context, id, path string) (data []byte, lasting bool, err error) {
-	if v.RecordKey == nil {
+	if v.RecordKey == nil || path != record.CheckpointPath && !IsRecordData(path) {
 		return nil, false, notFound()
 	}
 	tree, err := v.tree(ctx, id)
 	if err != nil {
 		return nil, false, err
 	}
-	tile, isTile := record.ParseTile(path)
-	switch {
-	case tree.Size() == 0:
+	if tree.Size() == 0 {
 		return nil, false, notFound()
-	case path == record.CheckpointPath:
+	}
+	if path == record.CheckpointPath {
 		_, signed, err := v.checkpoint(ctx, id)
 		if err != nil {
 			return nil, false, err
 		}
 		data, err = v.withCosignatures(ctx, id, signed)
 		return data, false, err
-	case isTile && tile.Within(tree.Size()):
-		data, err = v.tile(ctx, id, tree, tile)
-		return data, true, err
-	case strings.HasPrefix(path, "large/"):
-		data, err = v.large(ctx, id, path)
-		return data, true, err
 	}
-	return nil, false, notFound()
+	if tile, is := record.ParseTile(path); is {
+		data, err = v.tile(ctx, id, tree, tile)
+	} else {
+		data, err = v.large(ctx, id, path)
+	}
+	if err != nil {
+		return nil, false, err
+	}
+	broke, err := v.broke(ctx, id)
+	return data, !broke, err
+}
+
+// largePath is the form of the path of a leaf that has a file of its own.
+var largePath = regexp.MustCompile(`^large/[0-9a-f]{64}$`)
+
+// IsRecordData reports whether a path has the form of a tile of a record or of a leaf that has a file of its own: any other is
+// not worth looking for.
+func IsRecordData(path string) bool {
+	_, isTile := record.ParseTile(path)
+	return isTile || largePath.MatchString(path)
+}
+
+// broke reports whether a rupture has been declared of a record: the tiles of before had the same addresses. The log of the
+// venue has none; one that could not be continued has another after it, at the same address.
+func (v *Venue) broke(ctx context.Context, id string) (bool, error) {
+	l, err := v.load(ctx, id)
+	if portsmouth.KindOf(err) == portsmouth.NotFound {
+		return id != VenueLog, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	return slices.ContainsFunc(l.events, func(e conference.Event) bool {
+		p, is := e.Body.(conference.Published)
+		return is && e.Audience == conference.ToPublic && p.Rupture != nil
+	}), nil
 }
 
 func (v *Venue) tile(ctx context.Context, id string, tree *record.Tree, tile record.Tile) ([]byte, error) {
+	if !tile.Within(tree.Size()) {
+		return nil, notFound()
+	}
 	if !tile.Entries() {
 		return tree.Tile(tile)
 	}

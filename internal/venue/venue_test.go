@@ -61,6 +61,8 @@ type table struct {
 	t  testing.TB
 	v  *venue.Venue
 	id string
+
+	broke bool // a rupture of its record has been declared
 }
 
 // seat brings a conference as far as its rules being in force.

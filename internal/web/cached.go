@@ -6,10 +6,12 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
 
+	"portsmouth/internal/venue"
 	"portsmouth/internal/words"
 )
 
@@ -20,47 +22,53 @@ import (
 const (
 	// keptFor is how long an answer may be kept that can change without an act: a page says how much time is left.
 	keptFor = time.Second
-	// maxKept and maxKeptBytes bound what is kept; past either all is made anew.
+	// maxKept and maxKeptBytes bound what is kept; past either something else has to go.
 	maxKept      = 2048
 	maxKeptBytes = 64 << 20
+	// maxZones bounds of how many zones pages are kept, within zonesFor: whoever is in one more gets a page made for them.
+	maxZones = 64
+	zonesFor = time.Minute
 )
 
 // forAnyone serves what is kept, and keeps what next makes, where the answer is the same for all.
 func (s *site) forAnyone(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		id, lasting := anyones(r)
+		id, file := anyones(r)
 		if id == "" || s.Demo != nil { // the demonstration shows on every page how far it is
 			next.ServeHTTP(w, r)
 			return
 		}
 		acts, err := s.Venue.Visible(r.Context(), id, "")
-		if err != nil {
+		zone := s.zone(r).String()
+		if err != nil || !file && !s.kept.zone(zone) {
 			next.ServeHTTP(w, r)
 			return
 		}
-		m := s.kept.answer(s.keptKey(r)).ready(next, r, acts, lasting)
-		if m == nil {
-			next.ServeHTTP(w, r)
-			return
+		if file {
+			zone = "" // nothing in it depends on one
 		}
-		m.serve(w, r)
+		key := r.URL.Path + "\n" + words.For(wishes(nil, r)...).Lang() + "\n" + zone
+		s.kept.answer(key).ready(next, r, acts, file).serve(w, r)
 	})
 }
 
 // anyones names the conference of an address whose answer is the same for every reader without a session, and says
-// whether the answer lasts for ever.
-func anyones(r *http.Request) (id string, lasting bool) {
+// whether it is a file of the record, which knows itself how long it lasts. An address that is written in another way than
+// its plainest is nobody's: the routes may read it otherwise.
+func anyones(r *http.Request) (id string, file bool) {
 	rest, under := strings.CutPrefix(r.URL.Path, "/c/")
-	if !under || r.Method != http.MethodGet || r.URL.RawQuery != "" || somebody(r) {
+	if !under || r.Method != http.MethodGet || r.URL.RawQuery != "" || r.URL.RawPath != "" || somebody(r) {
 		return "", false
 	}
 	id, at, _ := strings.Cut(rest, "/")
-	switch {
-	case at == "public", at == "public.json", at == "treaty.json", at == "treaty.txt":
+	switch at {
+	case "public", "public.json", "treaty.json", "treaty.txt", "feed.atom":
 		return id, false
-	case strings.HasPrefix(at, "feed.") && strings.HasSuffix(at, ".atom"):
+	}
+	if slices.ContainsFunc(words.Languages, func(lang string) bool { return at == feedName(lang) }) {
 		return id, false
-	case strings.HasPrefix(at, "record/tile/"), strings.HasPrefix(at, "record/large/"):
+	}
+	if path, of := strings.CutPrefix(at, "record/"); of && venue.IsRecordData(path) {
 		return id, true
 	}
 	return "", false
@@ -76,16 +84,14 @@ func somebody(r *http.Request) bool {
 	return false
 }
 
-// keptKey is all of a request that its answer may depend on.
-func (s *site) keptKey(r *http.Request) string {
-	return r.URL.Path + "\n" + words.For(wishes(nil, r)...).Lang() + "\n" + s.zone(r).String()
-}
-
-// kept holds answers by their key. The zero value is ready.
+// kept holds answers by their key, which is all of a request that its answer may depend on. The zero value is ready.
 type kept struct {
 	mu      sync.Mutex
-	answers map[string]*keptAnswer
-	bytes   int
+	answers map[string]*keptAnswer // that were made, and are of use
+	making  map[string]*keptAnswer // that are being made, and may come to nothing
+	bytes   int                    // of answers
+	zones   map[string]struct{}    // of which pages are kept
+	zonesAt time.Time              // when the first of them came
 }
 
 // answer returns the one of that key, which may have to be made yet.
@@ -95,36 +101,95 @@ func (k *kept) answer(key string) *keptAnswer {
 	if a := k.answers[key]; a != nil {
 		return a
 	}
-	if len(k.answers) >= maxKept || k.bytes > maxKeptBytes || k.answers == nil {
-		k.answers, k.bytes = map[string]*keptAnswer{}, 0
+	if a := k.making[key]; a != nil {
+		return a
 	}
-	a := &keptAnswer{kept: k}
-	k.answers[key] = a
+	if k.making == nil {
+		k.answers, k.making = map[string]*keptAnswer{}, map[string]*keptAnswer{}
+	}
+	a := &keptAnswer{kept: k, key: key}
+	k.making[key] = a
 	return a
+}
+
+// zone reports whether pages in that zone are kept.
+func (k *kept) zone(name string) bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.zones == nil || time.Since(k.zonesAt) > zonesFor {
+		k.zones, k.zonesAt = map[string]struct{}{}, time.Now()
+	}
+	if _, in := k.zones[name]; !in && len(k.zones) >= maxZones {
+		return false
+	}
+	k.zones[name] = struct{}{}
+	return true
+}
+
+// settle keeps an answer that has been made, if it is of use to others, in the place of whatever has to go.
+func (k *kept) settle(a *keptAnswer) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.making[a.key] == a {
+		delete(k.making, a.key)
+	}
+	k.drop(a.key)
+	if a.made == nil || a.made.status != http.StatusOK || a.made.body.Len() > maxKeptBytes {
+		return
+	}
+	a.size = a.made.body.Len()
+	for key := range k.answers {
+		if len(k.answers) < maxKept && k.bytes+a.size <= maxKeptBytes {
+			break
+		}
+		k.drop(key)
+	}
+	k.answers[a.key] = a
+	k.bytes += a.size
+}
+
+func (k *kept) drop(key string) {
+	if a := k.answers[key]; a != nil {
+		delete(k.answers, key)
+		k.bytes -= a.size
+	}
 }
 
 // keptAnswer is one answer. Its lock is held while it is made, so that a crowd waits for one making.
 type keptAnswer struct {
 	kept *kept
+	key  string
+	size int // as kept counts it
 	mu   sync.Mutex
 	acts int // that anybody could see when it was made
 	at   time.Time
 	made *making // nil: to be made
 }
 
-// ready returns the answer, made anew unless it is good still; nil when there is none that can be kept.
-func (a *keptAnswer) ready(next http.Handler, r *http.Request, acts int, lasting bool) *making {
+// ready returns the answer, made anew unless it is good still. One that went wrong is for those who waited for it.
+func (a *keptAnswer) ready(next http.Handler, r *http.Request, acts int, file bool) *making {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.made != nil && (lasting || a.acts == acts && time.Since(a.at) < keptFor) {
+	if a.made != nil && a.acts == acts && time.Since(a.at) < keptFor {
 		return a.made
 	}
+	a.made = nil
+	defer a.kept.settle(a)
 	at, m := time.Now(), &making{header: http.Header{}, status: http.StatusOK}
 	next.ServeHTTP(m, forNobody(r))
-	if m.status != http.StatusOK || m.header.Get("Set-Cookie") != "" {
-		return nil
+	if m.header.Get("Set-Cookie") != "" {
+		return m // for this reader alone
 	}
-	if !lasting {
+	if m.status == http.StatusOK {
+		m.maybeKept(file)
+	}
+	a.at, a.acts, a.made = at, acts, m
+	return m
+}
+
+// maybeKept says how the answer may be kept elsewhere.
+func (m *making) maybeKept(file bool) {
+	if !file {
 		// Whoever asks here is answered as things are; what stands between may answer a crowd.
 		m.header.Set("Cache-Control", "public, max-age=0, s-maxage=1, must-revalidate")
 		m.header.Set("Vary", "Accept-Language, Cookie")
@@ -133,16 +198,6 @@ func (a *keptAnswer) ready(next http.Handler, r *http.Request, acts int, lasting
 		sum := sha256.Sum256(m.body.Bytes())
 		m.header.Set("Etag", `"`+hex.EncodeToString(sum[:16])+`"`)
 	}
-	a.kept.grow(m.body.Len())
-	a.at, a.acts, a.made = at, acts, m
-	return m
-}
-
-// grow counts what is made anew, and not what falls away with it: what is kept is only ever less than that.
-func (k *kept) grow(bytes int) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	k.bytes += bytes
 }
 
 // forNobody is a request for the whole answer, which does not end when its reader leaves.
@@ -175,6 +230,11 @@ func (m *making) serve(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	for name, values := range m.header {
 		h[name] = values
+	}
+	if m.status != http.StatusOK {
+		w.WriteHeader(m.status)
+		_, _ = w.Write(m.body.Bytes()) // the reader has left; nothing is to be done about it
+		return
 	}
 	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(m.body.Bytes()))
 }

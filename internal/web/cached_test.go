@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -73,6 +74,71 @@ func TestARequestOfOneReaderIsNotTheAnswerOfAnother(t *testing.T) {
 	}
 	if french := ask("Accept-Language", "fr"); french.Header.Get("Etag") == whole.Header.Get("Etag") {
 		t.Error("French readers get the English page")
+	}
+}
+
+// Only what can be there is ever kept, and it is kept under one address.
+func TestOnlyPlainAddressesAreKept(t *testing.T) {
+	const hash = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+	for at, want := range map[string]bool{
+		"public": true, "public.json": true, "treaty.txt": true, "feed.atom": true, "feed.fr.atom": true,
+		"record/tile/0/000.p/3": true, "record/tile/entries/x001/234": true, "record/large/" + hash: true,
+		"feed.xx.atom": false, "feed.0815.atom": false, "record/checkpoint": false, "record/tile/0/junk": false,
+		"record/tile/0/000.p/0256": false, "record/large/" + hash + "0": false, "record/large/x": false, "record%2Ftile/0/000": false,
+		"public?x": false, "public?x=1": false,
+	} {
+		id, file := anyones(httptest.NewRequest(http.MethodGet, "/c/one/"+at, nil))
+		if (id != "") != want || file != (want && strings.HasPrefix(at, "record/")) {
+			t.Errorf("%s: %q, a file of the record: %v", at, id, file)
+		}
+	}
+}
+
+// What went wrong is made once, answered as it was made, and leaves nothing behind.
+func TestAFailureIsMadeOnceAndNotKept(t *testing.T) {
+	var k kept
+	made := 0
+	broken := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		made++
+		w.WriteHeader(http.StatusNotFound)
+		_, _ = w.Write([]byte("nothing here"))
+	})
+	r := httptest.NewRequest(http.MethodGet, "/c/one/treaty.txt", nil)
+	first := k.answer("key")
+	if k.answer("key") != first {
+		t.Error("two who come at once do not wait for one making")
+	}
+	w := httptest.NewRecorder()
+	first.ready(broken, r, 1, false).serve(w, r)
+	first.ready(broken, r, 1, false) // who came with the first
+	if w.Code != http.StatusNotFound || w.Body.String() != "nothing here" || made != 1 {
+		t.Errorf("it answers %d %q, made %d times", w.Code, w.Body, made)
+	}
+	if len(k.answers)+len(k.making)+k.bytes != 0 {
+		t.Errorf("%d answers, %d being made, %d bytes stay", len(k.answers), len(k.making), k.bytes)
+	}
+}
+
+// When all room is taken one answer goes, and what is counted is what is there.
+func TestOneAnswerMakesRoomForAnother(t *testing.T) {
+	var k kept
+	page := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("page")) })
+	r := httptest.NewRequest(http.MethodGet, "/c/one/public", nil)
+	for n := range maxKept + 3 {
+		k.answer(strconv.Itoa(n)).ready(page, r, n, false)
+	}
+	last := k.answer(strconv.Itoa(maxKept + 2))
+	last.ready(page, r, 1, false) // anew
+	if len(k.answers) != maxKept || len(k.making) != 0 || k.bytes != maxKept*len("page") {
+		t.Errorf("%d answers, %d being made, %d bytes", len(k.answers), len(k.making), k.bytes)
+	}
+	for n := range maxZones + 1 {
+		if got, want := k.zone("zone "+strconv.Itoa(n)), n < maxZones; got != want {
+			t.Errorf("zone %d is kept: %v", n, got)
+		}
+	}
+	if !k.zone("zone 1") {
+		t.Error("a zone that is kept is so no more")
 	}
 }
 

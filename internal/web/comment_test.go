@@ -2,12 +2,15 @@ package web
 
 import (
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
 
+	"portsmouth"
 	"portsmouth/conference"
 	"portsmouth/conference/conftest"
+	"portsmouth/internal/account"
 )
 
 // commentHouse is a house with a conference on which the public may comment.
@@ -74,6 +77,33 @@ func TestCommentsAreBounded(t *testing.T) {
 	}
 	if n := len(h.comments(t)); n >= conference.MaxComments+guestsAtOnce {
 		t.Errorf("%d comments from one address", n)
+	}
+}
+
+// What would be refused takes nobody's turn but its sender's.
+func TestAnEmptyCommentDoesNotSpendTheTurnOfAll(t *testing.T) {
+	s := &site{guests: account.NewLimiter(1e-6, 3), crowd: account.NewLimiter(1e-6, 1)}
+	pace := func(from, name, text string) error {
+		r := httptest.NewRequest(http.MethodPost, feedConference+"/submit-comment", nil)
+		r.RemoteAddr = from + ":80"
+		r.SetPathValue("id", "one")
+		return s.paceGuest(&visit{r: r}, conference.SubmitComment{Name: name, Text: text})
+	}
+	for rule, c := range map[string][2]string{
+		"text-given": {" ", asked}, "text-size": {strings.Repeat("a", 301), asked}, "comment-size": {"Ada", strings.Repeat("a", 2001)},
+	} {
+		if err := pace("203.0.113.7", c[0], c[1]); portsmouth.RuleOf(err) != rule {
+			t.Errorf("want %s: %v", rule, err)
+		}
+	}
+	if err := pace("203.0.113.7", "Ada", ""); portsmouth.RuleOf(err) != "rate-limit" {
+		t.Errorf("who sends what is refused has no pace: %v", err)
+	}
+	if err := pace("198.51.100.1", "Ada", asked); err != nil {
+		t.Errorf("others have lost their turn: %v", err)
+	}
+	if err := pace("192.0.2.1", "Ada", asked); portsmouth.RuleOf(err) != "rate-limit" {
+		t.Errorf("there is no pace of all: %v", err)
 	}
 }
 

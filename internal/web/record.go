@@ -11,8 +11,13 @@ import (
 // The public record as files (docs/spec/record.md): the same for everybody, and cacheable, so they are sent without
 // anything that belongs to a session.
 
-// checkpointLasts is for how long somebody may be shown an older checkpoint: short, and long enough to carry a crowd.
-const checkpointLasts = "public, max-age=10"
+const (
+	checkpointFile = "checkpoint"
+	// checkpointLasts is for how long somebody may be shown an older checkpoint: short, and long enough to carry a crowd.
+	checkpointLasts = "public, max-age=10"
+	// brokenLasts is of a record that broke once: what stands at an address has been another, and whoever has it asks again.
+	brokenLasts = "public, no-cache"
+)
 
 // recordFile serves a file of the record of a conference.
 func (s *site) recordFile(v *visit) error {
@@ -24,11 +29,14 @@ func (s *site) recordFile(v *visit) error {
 	return nil
 }
 
-// sendRecordFile sends a file of a record, which may never be another or grows.
+// sendRecordFile sends a file of a record, which may never be another, or grows, or is of a record that broke.
 func (v *visit) sendRecordFile(data []byte, lasting bool) {
-	kind, lasts := "text/plain; charset=utf-8", checkpointLasts
-	if lasting {
-		kind, lasts = "application/octet-stream", "public, max-age=31536000, immutable"
+	kind, lasts := "application/octet-stream", brokenLasts
+	switch {
+	case lasting:
+		lasts = "public, max-age=31536000, immutable"
+	case v.path("file") == checkpointFile:
+		kind, lasts = "text/plain; charset=utf-8", checkpointLasts
 	}
 	v.sendToAll(kind, lasts, "", data)
 }
@@ -45,7 +53,7 @@ type recordSheet struct {
 // that is for the host to mend, and no reason to keep the page from anybody.
 func (s *site) recordOf(v *visit) *recordSheet {
 	id := v.path("id")
-	signed, _, err := s.Venue.RecordFile(v.r.Context(), id, "checkpoint")
+	signed, _, err := s.Venue.RecordFile(v.r.Context(), id, checkpointFile)
 	if err != nil && portsmouth.KindOf(err) != portsmouth.NotFound {
 		s.Log.Error("a public record is not signed", "error", err)
 	}

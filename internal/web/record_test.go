@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io/fs"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -86,5 +87,17 @@ func TestAnUnlistedConferenceHasNoRecord(t *testing.T) {
 	}
 	if _, _, err := h.venue.RecordFile(t.Context(), conftest.ConferenceID, "checkpoint"); portsmouth.KindOf(err) != portsmouth.NotFound {
 		t.Errorf("the venue has one all the same: %v", err)
+	}
+}
+
+// What a venue says of a file that does not last is what is sent: of the checkpoint for a moment, of a tile to ask again.
+func TestATileOfARecordThatBrokeIsAskedForAgain(t *testing.T) {
+	for file, want := range map[string]string{"checkpoint": "public, max-age=10", "tile/0/000.p/1": "public, no-cache"} {
+		r, w := httptest.NewRequest(http.MethodGet, "/", nil), httptest.NewRecorder()
+		r.SetPathValue("file", file)
+		(&visit{w: w, r: r}).sendRecordFile([]byte("data"), false)
+		if got := w.Header().Get("Cache-Control"); got != want || w.Header().Get("Etag") == "" {
+			t.Errorf("%s: %v", file, w.Header())
+		}
 	}
 }

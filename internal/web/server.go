@@ -65,6 +65,7 @@ type site struct {
 	debriefs debriefCache
 	minds    minds
 	pace     pace
+	sights   pace // of witnesses, see takeCosignature
 	static   static
 	streams  streams
 	kept     kept

@@ -8,36 +8,39 @@ import (
 	"portsmouth"
 )
 
-// How many pages may listen at once: of one browser, of all readers without a session at one address, and altogether. A
-// page that may not listen works all the same.
+// How many pages may listen at once: of one browser, of all readers without a session at one address, altogether, and of
+// all readers without a session, so that who has one always finds room. A page that may not listen works all the same.
 const (
 	maxOfSession = 32
 	maxOfAddress = 256
 	maxStreams   = 20_000
+	maxOfGuests  = maxStreams / 2
 )
 
 // streams counts who listens. The zero value is ready.
 type streams struct {
-	mu  sync.Mutex
-	all int
-	of  map[string]map[*berth]struct{}
+	mu     sync.Mutex
+	all    int
+	guests int // of all, those of readers without a session
+	of     map[string]map[*berth]struct{}
 }
 
 // berth is one listener's.
 type berth struct {
 	streams *streams
 	key     string
+	guest   bool     // of a reader without a session
 	conn    net.Conn // nil while the server has it
 }
 
-// enter takes a berth for the listener of that key, of whom there may be so many.
-func (s *streams) enter(key string, most int) (*berth, error) {
+// enter takes a berth for the listener of that key, of whom there may be so many; a guest has no session.
+func (s *streams) enter(key string, most int, guest bool) (*berth, error) {
 	if s.count(key) >= most {
 		s.sweep(key)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if len(s.of[key]) >= most || s.all >= maxStreams {
+	if len(s.of[key]) >= most || s.all >= maxStreams || guest && s.guests >= maxOfGuests {
 		return nil, &portsmouth.Error{Kind: portsmouth.TooMany, Rule: "streams", Message: "Too many pages are open here at once."}
 	}
 	if s.of == nil {
@@ -46,9 +49,12 @@ func (s *streams) enter(key string, most int) (*berth, error) {
 	if s.of[key] == nil {
 		s.of[key] = map[*berth]struct{}{}
 	}
-	p := &berth{streams: s, key: key}
+	p := &berth{streams: s, key: key, guest: guest}
 	s.of[key][p] = struct{}{}
 	s.all++
+	if guest {
+		s.guests++
+	}
 	return p, nil
 }
 
@@ -76,6 +82,9 @@ func (p *berth) leave() {
 	}
 	delete(here, p)
 	s.all--
+	if p.guest {
+		s.guests--
+	}
 	if len(here) == 0 {
 		delete(s.of, p.key)
 	}
@@ -112,10 +121,10 @@ func hungUp(conn net.Conn) bool {
 	return err != nil && (!is || !wait.Timeout())
 }
 
-// streamKey says whose a stream is, and how many of those there may be.
-func (s *site) streamKey(v *visit) (key string, most int) {
+// streamKey says whose a stream is, how many of those there may be, and whether its reader has no session.
+func (s *site) streamKey(v *visit) (key string, most int, guest bool) {
 	if key := s.Accounts.SessionKey(v.r.Context()); key != "" {
-		return key, maxOfSession
+		return key, maxOfSession, false
 	}
-	return addressKey(v.r), maxOfAddress
+	return addressKey(v.r), maxOfAddress, true
 }

@@ -24,22 +24,22 @@ func TestStreamsAreCountedAndThoseWhoHungUpMakeRoom(t *testing.T) {
 	var s streams
 	var theirs []net.Conn
 	for range 3 {
-		b, err := s.enter("ada", 3)
+		b, err := s.enter("ada", 3, false)
 		must(t, err)
 		here, there := pipe(t)
 		b.take(here)
 		theirs = append(theirs, there)
 	}
-	if _, err := s.enter("ada", 3); err == nil {
+	if _, err := s.enter("ada", 3, false); err == nil {
 		t.Fatal("a fourth may listen")
 	}
-	other, err := s.enter("bea", 3)
+	other, err := s.enter("bea", 3, false)
 	must(t, err)
 	must(t, theirs[1].Close())
-	if _, err := s.enter("ada", 3); err != nil {
+	if _, err := s.enter("ada", 3, false); err != nil {
 		t.Errorf("one hung up, and nobody may take the place: %v", err)
 	}
-	if _, err := s.enter("ada", 3); err == nil {
+	if _, err := s.enter("ada", 3, false); err == nil {
 		t.Error("one hung up, and two may take the place")
 	}
 	other.leave()
@@ -52,11 +52,37 @@ func TestStreamsAreCountedAndThoseWhoHungUpMakeRoom(t *testing.T) {
 func TestStreamsHaveABoundAltogether(t *testing.T) {
 	var s streams
 	for n := range maxStreams {
-		if _, err := s.enter(strconv.Itoa(n), 1); err != nil {
+		if _, err := s.enter(strconv.Itoa(n), 1, false); err != nil {
 			t.Fatalf("listener %d: %v", n, err)
 		}
 	}
-	if _, err := s.enter("one more", 1); err == nil {
+	if _, err := s.enter("one more", 1, false); err == nil {
 		t.Error("there is no bound")
+	}
+}
+
+func TestWhoHasASessionFindsRoomAmongGuests(t *testing.T) {
+	var s streams
+	var one *berth
+	for n := range maxOfGuests {
+		b, err := s.enter(strconv.Itoa(n), 1, true)
+		if err != nil {
+			t.Fatalf("guest %d: %v", n, err)
+		}
+		one = b
+	}
+	if _, err := s.enter("one more", 1, true); err == nil {
+		t.Error("guests have no bound of their own")
+	}
+	if _, err := s.enter("ada", 1, false); err != nil {
+		t.Errorf("guests have all the room: %v", err)
+	}
+	one.leave()
+	one.leave()
+	if _, err := s.enter("one more", 1, true); err != nil {
+		t.Errorf("a guest has left, and no other may come: %v", err)
+	}
+	if _, err := s.enter("yet one", 1, true); err == nil {
+		t.Error("a guest has left, and two may come")
 	}
 }

@@ -1,8 +1,11 @@
 package web
 
 import (
+	"errors"
 	"io"
 	"net/http"
+	"os"
+	"time"
 
 	"portsmouth"
 )
@@ -31,23 +34,13 @@ func (s *site) venueLogFile(v *visit) error {
 	return nil
 }
 
+// promptly is how long a witness may take to send what it says.
+const promptly = 5 * time.Second
+
 // cosignature takes the signature lines of witnesses under a checkpoint of the record. Of one conference they are taken one
 // after the other: each costs more than a page. A refusal is told in words and without a page, since a program reads it.
 func (s *site) cosignature(v *visit) error {
-	leave, err := s.pace.enter(v.r.Context(), v.path("id")+"/witnesses")
-	if err != nil {
-		return err
-	}
-	defer leave()
-	lines, err := io.ReadAll(io.LimitReader(v.r.Body, maxCosignatures+1))
-	switch {
-	case err != nil:
-		return err
-	case len(lines) > maxCosignatures:
-		err = portsmouth.Refuse("cosignature", "At most %d bytes of cosignatures are taken at once.", maxCosignatures)
-	default:
-		err = s.Venue.AddCosignature(v.r.Context(), v.path("id"), lines)
-	}
+	err := s.takeCosignature(v)
 	if err == nil {
 		v.w.WriteHeader(http.StatusNoContent)
 		return nil
@@ -59,6 +52,39 @@ func (s *site) cosignature(v *visit) error {
 	v.w.WriteHeader(statuses[kindOf(err)])
 	_, _ = io.WriteString(v.w, v.page.problem(err).Message+"\n") // the witness has left; nothing is to be done about it
 	return nil
+}
+
+// takeCosignature waits for a turn only when everything has arrived: who sends slowly keeps nobody waiting. The turns are
+// the witnesses' own, since anybody may send lines and those who compute at the table shall not queue behind them.
+func (s *site) takeCosignature(v *visit) error {
+	lines, err := cosignatureLines(v)
+	if err != nil {
+		return err
+	}
+	leave, err := s.sights.enter(v.r.Context(), v.path("id"))
+	if err != nil {
+		return err
+	}
+	defer leave()
+	return s.Venue.AddCosignature(v.r.Context(), v.path("id"), lines)
+}
+
+// cosignatureLines reads what was sent. Only when all of it is here the deadline is lifted: else the server would wait for
+// the rest without one.
+func cosignatureLines(v *visit) ([]byte, error) {
+	conn := http.NewResponseController(v.w)
+	_ = conn.SetReadDeadline(time.Now().Add(promptly)) // what has no deadline is no connection
+	lines, err := io.ReadAll(io.LimitReader(v.r.Body, maxCosignatures+1))
+	switch {
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return nil, portsmouth.Refuse("cosignature", "The cosignatures did not arrive within %d seconds.", int(promptly.Seconds()))
+	case err != nil:
+		return nil, err
+	case len(lines) > maxCosignatures:
+		return nil, portsmouth.Refuse("cosignature", "At most %d bytes of cosignatures are taken at once.", maxCosignatures)
+	}
+	_ = conn.SetReadDeadline(time.Time{})
+	return lines, nil
 }
 
 // seenByWitnesses says under the checkpoint how many witnesses have seen it, as the page of the keys does.

@@ -1,9 +1,12 @@
 package web
 
 import (
+	"bufio"
 	"bytes"
 	"crypto/ed25519"
 	"fmt"
+	"io"
+	"net"
 	"net/http"
 	"strings"
 	"testing"
@@ -86,6 +89,38 @@ func TestAnUnlistedConferenceTakesNoCosignature(t *testing.T) {
 		nowhere := b.sendCosignature(t, "/c/nowhere/record/cosignature", "text/plain", body)
 		if here.status != http.StatusNotFound || here.body != nowhere.body || fmt.Sprint(here.header) != fmt.Sprint(nowhere.header) {
 			t.Errorf("%.20q: %d", body, here.status)
+		}
+	}
+}
+
+// Who sends a cosignature slowly keeps no other waiting, and is sent away soon.
+func TestASlowCosignatureHoldsNobodyUp(t *testing.T) {
+	t.Parallel()
+	h, at := recordHouse(t, true)
+	h.venue.Cosigned = toldOf{}
+	began := time.Now()
+	var slow []net.Conn
+	for range 4 {
+		conn, err := net.Dial("tcp", h.Listener.Addr().String())
+		must(t, err)
+		defer conn.Close()
+		must(t, conn.SetDeadline(began.Add(4*promptly)))
+		_, err = fmt.Fprintf(conn, "POST %scosignature HTTP/1.1\r\nHost: %s\r\nContent-Type: text/plain\r\nContent-Length: 90\r\n\r\nslow", at, strings.TrimPrefix(h.URL, "http://"))
+		must(t, err)
+		slow = append(slow, conn)
+	}
+	time.Sleep(promptly / 10) // they are being read
+	b := h.browser(t)
+	if p := b.sendCosignature(t, at+"cosignature", "text/plain", "hello\n"); p.status != http.StatusUnprocessableEntity || time.Since(began) > promptly*9/10 {
+		t.Errorf("another waited %s: %d %s", time.Since(began), p.status, p.body)
+	}
+	for _, conn := range slow {
+		answer, err := http.ReadResponse(bufio.NewReader(conn), nil)
+		must(t, err)
+		body, err := io.ReadAll(answer.Body)
+		must(t, err)
+		if took := time.Since(began); answer.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(string(body), "did not arrive") || took < promptly || took > 2*promptly {
+			t.Errorf("after %s: %d %s", took, answer.StatusCode, body)
 		}
 	}
 }
