@@ -51,7 +51,7 @@ func harbourOrders() Answers {
 	}
 }
 
-func think(t *testing.T, a *portsmouth.Agenda, answers Answers) *Mind {
+func think(t testing.TB, a *portsmouth.Agenda, answers Answers) *Mind {
 	t.Helper()
 	m, err := Think(a, answers, 7)
 	if err != nil {
