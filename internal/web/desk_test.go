@@ -281,8 +281,8 @@ func TestDeskDraftsFromWhatAllKnow(t *testing.T) {
 func TestDeskNamesAnImpasse(t *testing.T) {
 	scene := deskScene(t, portsmouth.DeskVenue)
 	for range 3 {
-		for who, toll := range map[string]string{"north": "10", "south": "60"} {
-			_, err := scene.Do(who, conference.MakeOffer{Terms: portsmouth.Outcome{"toll": toll}})
+		for _, offer := range [][2]string{{"north", "10"}, {"south", "60"}} { // in turns: who repeats itself unanswered counts once
+			_, err := scene.Do(offer[0], conference.MakeOffer{Terms: portsmouth.Outcome{"toll": offer[1]}})
 			must(t, err)
 		}
 	}
