@@ -43,10 +43,11 @@ var packages = map[string]rule{
 	"delegate": {pure: true, ours: words(". conference solver"), why: "an automated delegate sees what a person sees"},
 	"client":   {ours: words(". conference treaty seal record"), why: "the client speaks HTTP, and holds no rule"},
 
-	"internal/account": {ours: words("."), modules: words("github.com/go-webauthn/webauthn github.com/alexedwards/scs/v2 golang.org/x/time"), why: "people and devices know nothing of conferences"},
+	"internal/lock":    {modules: words("golang.org/x/crypto"), why: "what people lock with is about bytes; the accounts, the vault and the venue share it"},
+	"internal/account": {ours: words(". internal/lock"), modules: words("github.com/go-webauthn/webauthn github.com/alexedwards/scs/v2 golang.org/x/time"), why: "people and devices know nothing of conferences"},
 	"internal/live":    {ours: words("."), why: "a poke carries a number and no content"},
 	"internal/venue": {
-		ours: words(". conference treaty seal solver elicit scenario record delegate internal/account internal/live"),
+		ours: words(". conference treaty seal solver elicit scenario record delegate internal/account internal/live internal/lock"),
 		why:  "the shell around the rules; storage reaches it through an interface of its own",
 	},
 	"internal/store": {
@@ -55,7 +56,7 @@ var packages = map[string]rule{
 		why:     "keeps bytes for the venue and the accounts; the rules are not in it, and not in SQL",
 	},
 	"internal/vault": {
-		ours: words(". conference internal/venue internal/account"),
+		ours: words(". conference internal/venue internal/account internal/lock"),
 		why:  "seals what the venue and the accounts keep, and knows the database by an interface only",
 	},
 	"internal/store/storetest": {
@@ -73,7 +74,7 @@ var packages = map[string]rule{
 		why: "says what a view shows in the reader's language; it sees no more than a view",
 	},
 	"internal/web": {
-		ours:    words(". conference treaty seal solver elicit scenario internal/venue internal/account internal/live internal/words internal/picture"),
+		ours:    words(". conference treaty seal solver elicit scenario internal/venue internal/account internal/live internal/lock internal/words internal/picture"),
 		modules: words("github.com/a-h/templ golang.org/x/text"),
 		why:     "screens over views: no storage, no state, no other front",
 	},
@@ -145,6 +146,7 @@ var modules = map[string]string{
 	"github.com/pressly/goose/v3":      "migrations are not written by hand",
 	"github.com/rogpeppe/go-internal":  "tests: scripts that run the real program",
 	"github.com/spf13/cobra":           "subcommands, completion, help by example",
+	"golang.org/x/crypto":              "Argon2id is not written by hand",
 	"golang.org/x/mod":                 "Merkle trees and signed notes are not written by hand",
 	"golang.org/x/text":                "Unicode normal form of what is signed, language matching, numbers",
 	"golang.org/x/time":                "rate limits that delay",
