@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"strings"
+	"time"
 
 	"portsmouth"
 	"portsmouth/conference"
@@ -99,14 +100,14 @@ func (s *site) acceptInvitation(v *visit) error {
 	// A browser that goes away in the middle must not leave a seat that nobody can sit in.
 	v.r = v.r.WithContext(context.WithoutCancel(v.r.Context()))
 	d, err := s.invitationData(v)
-	if err != nil && d.account.UsedBy != "" && v.person.ID == "" && d.account.UsedBy == account.GuestID(s.guestSecret(v)) {
-		return s.seated(v, d, d.account.UsedBy) // the answer to the first acceptance was lost on the way
+	if err != nil && s.lostOnTheWay(v, d) {
+		return s.seated(v, d, d.account.UsedBy)
 	}
 	if err != nil {
 		return err
 	}
 	d.name = v.form("name")
-	person, err := s.guest(v, d.name)
+	person, err := s.guest(v, d)
 	if err != nil {
 		return s.invitationAgain(v, d, err)
 	}
@@ -123,6 +124,22 @@ func (s *site) acceptInvitation(v *visit) error {
 		return err
 	}
 	return s.seated(v, d, person.ID)
+}
+
+// lostLasts is for how long an acceptance can be sent again. Later, a link that is spent opens nothing, also in the browser in
+// which it was used: its person may have signed out there.
+const lostLasts = 10 * time.Minute
+
+// lostOnTheWay reports whether the answer to the first acceptance never reached this browser.
+func (s *site) lostOnTheWay(v *visit, d invitationData) bool {
+	return v.person.ID == "" && d.account.UsedBy != "" && d.account.UsedBy == account.GuestID(s.guestOf(v, d)) &&
+		s.Accounts.Now().Sub(d.account.Used) < lostLasts
+}
+
+// guestOf is the secret of whoever takes this seat from this browser. Each invitation makes another person of the browser's
+// secret: two who share a browser, one after the other, are not one.
+func (s *site) guestOf(v *visit, d invitationData) string {
+	return s.guestSecret(v) + "\n" + d.token
 }
 
 // seated signs the person in on this device, who is not already, and leads to the table.
@@ -153,11 +170,11 @@ func (s *site) guestSecret(v *visit) string {
 }
 
 // guest is the person who is signed in, or a new one under the name given.
-func (s *site) guest(v *visit, name string) (account.Person, error) {
+func (s *site) guest(v *visit, d invitationData) (account.Person, error) {
 	if v.person.ID != "" {
 		return v.person, nil
 	}
-	return s.Accounts.NewGuest(v.r.Context(), s.guestSecret(v), name)
+	return s.Accounts.NewGuest(v.r.Context(), s.guestOf(v, d), d.name)
 }
 
 func (s *site) declineInvitation(v *visit) error {

@@ -80,7 +80,7 @@ func kindOfFile(name string) string {
 	case ".woff2":
 		return "font/woff2"
 	case ".svg":
-		return "image/svg+xml"
+		return "image/svg+xml; charset=utf-8"
 	case ".txt":
 		return "text/plain; charset=utf-8"
 	}
@@ -99,8 +99,6 @@ func (s static) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	h := w.Header()
 	h.Set("Content-Type", f.kind)
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Cross-Origin-Resource-Policy", "same-origin")
 	h.Set("Cache-Control", "public, max-age=31536000, immutable")
 	data := f.plain
 	if f.squeeze != nil {
