@@ -134,8 +134,8 @@ func (s *State) dueByRules() []Deadline {
 	if s.Stage == Opening || s.Stage == Bargaining {
 		add("agreement", s.Rules.Deadline)
 	}
-	if s.Stage == Ratification && s.Rules.RatifyWithin > 0 && len(s.Signatures) > 0 {
-		add("ratification", s.Signatures[len(s.Signatures)-1].At.AddDate(0, 0, s.Rules.RatifyWithin))
+	if s.Stage == Ratification && s.Rules.RatifyWithin > 0 {
+		add("ratification", s.SignedOn.AddDate(0, 0, s.Rules.RatifyWithin))
 	}
 	add(notesDeadline, s.notesEnd())
 	return due

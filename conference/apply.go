@@ -14,6 +14,9 @@ func (s *State) Apply(e Event) {
 		s.Opened, s.Convener, s.Stage = b, e.By, Convening
 	case StageEntered:
 		s.Stage = b.Stage
+		if s.SignedOn.IsZero() && (b.Stage == Ratification || b.Stage == InForce) {
+			s.SignedOn = e.At
+		}
 		if b.Stage == ClosedStage || b.Stage == BrokenOffStage {
 			s.Ended = e.At
 		}
@@ -62,7 +65,9 @@ func (s *State) Apply(e Event) {
 	case EmbargoEnded:
 		s.Embargoes[b.What] = e.At
 	case Cosigned:
-		s.Seen = &b
+		s.Seen, s.SeenOn = &b, e.At
+	case BreakOffAgreed:
+		s.BreakingOff[b.Party] = true
 	}
 }
 
@@ -209,7 +214,7 @@ func (s *State) applySession(e Event) {
 	case SessionOpened:
 		s.Sessions = append(s.Sessions, &Session{SessionOpened: b, Opened: e.At})
 	case SessionAdjourned:
-		if x := s.sitting(); x != nil {
+		if x := s.currentSession(); x != nil {
 			x.Adjourned, x.Until, x.Note = e.At, b.Until, b.Note
 		}
 	case MinutesProposed:

@@ -13,7 +13,7 @@ func (v *View) Bundle() (treaty.Bundle, error) {
 	}
 	b := treaty.Bundle{
 		Conference: v.Opened.Conference, Title: v.Opened.Title, Document: v.Text.Document, Parties: bundleParties(v.Opened.Parties),
-		Signatures: v.Signatures, Attestation: v.Attestation, InForce: v.InForceOn,
+		Signatures: v.Declared(), Attestation: v.Attestation, InForce: v.InForceOn,
 	}
 	for _, r := range v.Ratifications {
 		by := ""

@@ -24,7 +24,7 @@ func (d *deciding) speak(c Speak) error {
 		return portsmouth.Invalidf("statement-exists", "the statement that this one answers was not made in this room")
 	}
 	session := 0
-	if x := d.sitting(); x != nil && to == ToPlenary {
+	if x := d.currentSession(); x != nil && to == ToPlenary {
 		session = x.Number
 	}
 	said := StatementMade{Statement: d.meta.ID, Text: c.Text, Session: session, ReplyTo: c.ReplyTo}
@@ -76,6 +76,9 @@ func (d *deciding) releaseStatement(c ReleaseStatement) error {
 	if x.Party != d.viewer.Party {
 		return portsmouth.Refuse("release-own", "a party releases its own statements, not the mediator's")
 	}
+	if x.Locked != nil {
+		return ErrLocked()
+	}
 	text, part := x.Text, false
 	if c.Text != "" && c.Text != x.Text {
 		if !strings.Contains(x.Text, c.Text) {
@@ -103,6 +106,9 @@ func (d *deciding) carryStatement(c CarryStatement) error {
 	}
 	if x.Carried {
 		return portsmouth.Refuse("carried-once", "this has already been carried")
+	}
+	if x.Locked != nil {
+		return ErrLocked()
 	}
 	if err := prose("the note", c.Note, false); err != nil {
 		return err

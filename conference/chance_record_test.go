@@ -3,7 +3,6 @@ package conference_test
 import (
 	"crypto/sha256"
 	"encoding/base64"
-	"encoding/hex"
 	"fmt"
 	"testing"
 	"time"
@@ -27,20 +26,12 @@ func publicRules(r *conference.Rules, variant int) {
 	}
 }
 
-// witnessKey is a verifier key that nobody holds the private part of.
-func witnessKey(name string) string {
-	sum := sha256.Sum256([]byte(name))
-	raw := append([]byte{4}, sum[:]...)
-	hash := sha256.Sum256(append([]byte(name+"\n"), raw...))
-	return name + "+" + hex.EncodeToString(hash[:4]) + "+" + base64.StdEncoding.EncodeToString(raw)
-}
-
 func (c *chance) declares(by string) conference.Command {
 	if c.IntN(5) == 0 {
 		return conference.RetractKey{Purpose: pick(c, conference.KeyPurposes)}
 	}
 	if c.IntN(2) == 0 {
-		return conference.DeclareKey{Purpose: conference.KeyWitness, Key: witnessKey(fmt.Sprint(by, c.IntN(3)))}
+		return conference.DeclareKey{Purpose: conference.KeyWitness, Key: conftest.WitnessKey(fmt.Sprint(by, c.IntN(3)))}
 	}
 	sum := sha256.Sum256(fmt.Append(nil, by, c.IntN(3)))
 	return conference.DeclareKey{Purpose: pick(c, conference.KeyPurposes), Key: base64.StdEncoding.EncodeToString(sum[:])}
@@ -50,6 +41,10 @@ func (c *chance) declares(by string) conference.Command {
 func (c *chance) recorded() {
 	if c.IntN(20) == 0 {
 		c.send("", "", conference.DeclareRupture{Size: 9, Root: fmt.Sprint("root ", c.IntN(9)), Key: "portsmouth/0/c+00000000+AQ==", Reason: "The disk failed."})
+	}
+	if conference.Look(c.scene.Log, conference.TimerViewer).AwaitsWitnesses() && c.IntN(2) == 0 {
+		c.unseen()
+		return
 	}
 	switch c.IntN(8) {
 	case 0, 1:
@@ -84,12 +79,28 @@ func (c *chance) recorded() {
 	}
 }
 
+// unseen is what can be done when all have signed and no witness comes.
+func (c *chance) unseen() {
+	rules := *c.whole().Rules
+	switch c.IntN(4) {
+	case 0:
+		c.send(c.head(), "", conference.BreakOff{Reason: "Nobody comes."})
+	case 1:
+		rules.Witnesses.Quorum = c.IntN(2)
+		c.send(pick(c, []string{c.head(), "mediator"}), "", conference.ProposeRules{Rules: rules})
+	default:
+		for _, by := range append([]string{"mediator"}, c.scene.Heads()...) {
+			c.send(by, "", conference.AcceptRules{Version: c.whole().RulesCount})
+		}
+	}
+}
+
 // recordedThere handles what leads to a publication, and reports whether it did: the public sees the effect and not the
 // cause, so the cause must be the same there. A comment that nobody answered leads to none, and may be otherwise.
 func (w *worlds) recordedThere(s *sending) bool {
 	switch c := s.command.(type) {
 	case conference.OpenRound, conference.WithdrawRound, conference.ProposeCommunique, conference.AgreeCommunique,
-		conference.DeclareKey, conference.RetractKey:
+		conference.DeclareKey, conference.RetractKey, conference.Sign, conference.ProposeRules, conference.AcceptRules, conference.BreakOff:
 		w.try(s.meta, s.command)
 	case conference.SubmitComment:
 		if w.answeredHere(s.meta.ID) {

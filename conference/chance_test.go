@@ -261,12 +261,12 @@ func (c *chance) opening() {
 	case 4:
 		c.send(p, "", conference.AdoptAgenda{Version: c.whole().AgendaCount})
 	default:
-		c.sitting()
+		c.inSession()
 	}
 }
 
-// sitting is what can be done in the open at any time.
-func (c *chance) sitting() {
+// inSession is what can be done in the open at any time.
+func (c *chance) inSession() {
 	p := c.head()
 	switch c.IntN(9) {
 	case 0:
@@ -343,7 +343,7 @@ func (c *chance) bargaining() {
 		c.send("mediator", "", conference.PutProposal{Terms: c.terms(), Closes: c.scene.Now.Add(time.Duration(1+c.IntN(10)) * time.Hour), Conditions: c.conditions()})
 		c.answer()
 	default:
-		c.sitting()
+		c.inSession()
 	}
 }
 
@@ -366,7 +366,7 @@ func (c *chance) text() {
 	case 5, 6:
 		c.send(p, "", c.scene.Signature(p, p))
 	default:
-		c.sitting()
+		c.inSession()
 	}
 }
 
@@ -388,6 +388,6 @@ func (c *chance) afterwards() {
 			c.send(p, "", conference.CloseConference{})
 		}
 	default:
-		c.sitting()
+		c.inSession()
 	}
 }

@@ -96,9 +96,11 @@ var bodies = map[string]func([]byte) (Body, error){
 	"comment-answered":        decodeBody[CommentAnswered],
 	"embargo-ended":           decodeBody[EmbargoEnded],
 	"cosigned":                decodeBody[Cosigned],
+	"break-off-agreed":        decodeBody[BreakOffAgreed],
 	"rupture-declared":        decodeBody[RuptureDeclared],
 	"note-destroyed":          decodeBody[NoteDestroyed],
 	"notes-destroyed":         decodeBody[NotesDestroyed],
+	"reader-admitted":         decodeBody[ReaderAdmitted],
 	"destruction-asked":       decodeBody[DestructionAsked],
 	"destruction-refused":     decodeBody[DestructionRefused],
 	"published":               decodeBody[Published],
@@ -183,6 +185,7 @@ var commands = map[string]func([]byte) (Command, error){
 	"declare-signed":         decodeCommand[DeclareSigned],
 	"declare-rupture":        decodeCommand[DeclareRupture],
 	"destroy-notes":          decodeCommand[DestroyNotes],
+	"admit-reader":           decodeCommand[AdmitReader],
 	"keep-notes":             decodeCommand[KeepNotes],
 }
 

@@ -157,7 +157,7 @@ type AgreeHead struct {
 	Option string `json:"option"`
 }
 
-// OpenSession begins a sitting.
+// OpenSession begins a session.
 type OpenSession struct {
 	Place   string `json:"place"`
 	Purpose string `json:"purpose,omitempty"`

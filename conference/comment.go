@@ -75,10 +75,7 @@ func (d *deciding) submitComment(c SubmitComment) error {
 	if p := d.public(); p.Rules == nil || !p.Rules.Publicity.Comments || p.Ended != nil {
 		return portsmouth.Refuse("publicity-comments", "this conference takes no comments of the public")
 	}
-	if err := line("your name", c.Name); err != nil {
-		return err
-	}
-	if err := brief("the comment", c.Text, true); err != nil {
+	if err := c.Check(); err != nil {
 		return err
 	}
 	own := 0
@@ -94,6 +91,14 @@ func (d *deciding) submitComment(c SubmitComment) error {
 		Comment: d.meta.ID, Name: strings.TrimSpace(c.Name), Text: c.Text,
 	})
 	return nil
+}
+
+// Check reports what can be seen of a comment alone that it must not be: anybody can ask before they trouble a conference with it.
+func (c SubmitComment) Check() error {
+	if err := line("your name", c.Name); err != nil {
+		return err
+	}
+	return brief("the comment", c.Text, true)
 }
 
 // brief checks a comment or its answer.

@@ -288,6 +288,9 @@ func (d *deciding) proposeRules(c ProposeRules) error {
 	if err := prose("the note", r.Note, false); err != nil {
 		return err
 	}
+	if err := d.quorumOnly(r); err != nil {
+		return err
+	}
 	d.emit(ToConvening, RulesProposed{Rules: r})
 	return nil
 }
@@ -302,6 +305,9 @@ func (d *deciding) acceptRules(c AcceptRules) error {
 	if d.viewer.Party != "" && v.Accepted[d.viewer.Party] || d.viewer.Role == portsmouth.Mediator && v.Accepted[""] {
 		return portsmouth.Refuse("rules-once", "you have already consented")
 	}
+	if err := d.quorumOnly(v.Rules); err != nil { // they may have been put before the signatures
+		return err
+	}
 	d.emit(ToConvening, RulesAccepted{Version: c.Version, Party: d.viewer.Party})
 	if !d.consented(v, d.viewer.Party) {
 		return nil
@@ -312,6 +318,8 @@ func (d *deciding) acceptRules(c AcceptRules) error {
 		d.emit(ToConvening, StageEntered{Stage: Opening})
 	case d.Stage == Opening && d.Agenda != nil && !v.Rules.FullPowers:
 		d.emit(ToPlenary, StageEntered{Stage: Bargaining}) // nothing else is waited for any more
+	case d.awaitsWitnesses() && v.Rules.Witnesses.Quorum == 0:
+		d.concludeSignature()
 	}
 	return nil
 }

@@ -209,6 +209,8 @@ func (d *deciding) ruleOfRecord(c Command) error {
 		return d.declareRupture(c)
 	case DestroyNotes:
 		return d.destroyNotes(c)
+	case AdmitReader:
+		return d.admitReader(c)
 	case KeepNotes:
 		return d.keepNotes(c)
 	}

@@ -16,6 +16,7 @@ type Event struct {
 	Role     portsmouth.Role // the author's role at the time
 	Audience Audience
 	Body     Body
+	Sealed   []byte // of an act whose words are locked: how they lie in the store; no part of the act itself
 }
 
 // Body is what an event says. Its kind names it in storage and is never reused for another meaning.
@@ -137,6 +138,8 @@ type InstructionsSent struct {
 	Text  string              `json:"text"`
 	May   map[string][]string `json:"may,omitempty"`
 	Salt  []byte              `json:"salt,omitempty"` // of a note
+
+	Locked *Locked `json:"locked,omitempty"`
 }
 
 // ActHeld records an act beyond the instructions, held back in the delegation's sight alone.
@@ -201,7 +204,7 @@ type HeadsSettled struct {
 	Via   string             `json:"via,omitempty"` // the offer or proposal that settled them
 }
 
-// SessionOpened begins a sitting.
+// SessionOpened begins a session.
 type SessionOpened struct {
 	Number  int    `json:"number"`
 	Place   string `json:"place"`
@@ -266,6 +269,8 @@ type StatementMade struct {
 	Session   int    `json:"session,omitempty"`
 	ReplyTo   string `json:"reply_to,omitempty"`
 	Salt      []byte `json:"salt,omitempty"` // of a note: see DestroyedNote
+
+	Locked *Locked `json:"locked,omitempty"`
 }
 
 // CarryAllowed lets the mediator carry a caucus statement, or a part of it, to the others.
@@ -276,6 +281,8 @@ type CarryAllowed struct {
 	Text      string `json:"text"`
 	Part      bool   `json:"part"`
 	Salt      []byte `json:"salt,omitempty"` // of a note
+
+	Locked *Locked `json:"locked,omitempty"`
 }
 
 // StatementReleased is a caucus statement, or a part of it, that has crossed to all.

@@ -31,7 +31,8 @@ A conference goes through seven stages. What may be done in each, and by whom, i
   text <------.  articles corrected and initialled
       |       |    every article initialled by every head
   signature --'  signed by each head; a correction made before the first signature leads back
-      |            the last head signs (in force at once, where the rules say "on-signature")
+      |            the last head signs, and so many witnesses as the rules name have seen all signatures
+      |            (in force at once, where the rules say "on-signature")
   ratification   ratified by each principal
       |            the last ratification, or the last notice of one
   in-force       the agreement binds; ratifications are exchanged
@@ -45,6 +46,11 @@ A refusal names its rule: ` + "`role:`" + ` and the command when it is not for y
 ` + "`suspended`" + ` while the conference is suspended. Commands marked * may be sent then, too. Commands marked † answer what stands:
 they are refused when something has happened that their author has not seen. Whoever sees nothing of a conference sees no
 stage either; what they may send all the same is marked ○.
+
+Where the rules name a quorum of witnesses, the stage of signature goes on after the last signature, until they have seen it. Then
+nothing is possible any more that ends with the signatures, as a correction; the rest is as in ratification, but for two ways out.
+Commands marked ‡ are possible in the stage of signature only then: all together can change how many witnesses are waited for, and
+nothing else of the rules. And ` + "`break-off`" + ` then takes all heads, and not one.
 
 | Command | What for | Who | `
 
@@ -72,7 +78,7 @@ func guideLine(verb string, shown []conference.Stage) string {
 	for _, mark := range []struct {
 		on   bool
 		mark string
-	}{{p.Suspended, " *"}, {p.Fresh, " †"}, {in[""], " ○"}} {
+	}{{p.Suspended, " *"}, {p.Fresh, " †"}, {p.Waiting, " ‡"}, {in[""], " ○"}} {
 		if mark.on {
 			name += mark.mark
 		}

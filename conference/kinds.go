@@ -211,6 +211,9 @@ func (EmbargoEnded) Kind() string { return "embargo-ended" }
 func (Cosigned) Kind() string { return "cosigned" }
 
 // Kind names the event in storage.
+func (BreakOffAgreed) Kind() string { return "break-off-agreed" }
+
+// Kind names the event in storage.
 func (RuptureDeclared) Kind() string { return "rupture-declared" }
 
 // The names of the commands, as in the table of stage.go.

@@ -1,8 +1,6 @@
 package conference
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"slices"
 	"time"
 
@@ -106,11 +104,11 @@ const notesDeadline = "notes"
 func IsNote(e Event) bool {
 	switch b := e.Body.(type) {
 	case StatementMade:
-		return e.Audience != ToPlenary && len(b.Salt) > 0
+		return e.Audience != ToPlenary && (len(b.Salt) > 0 || b.Locked != nil)
 	case CarryAllowed:
-		return len(b.Salt) > 0
+		return len(b.Salt) > 0 || b.Locked != nil
 	case InstructionsSent:
-		return len(b.Salt) > 0
+		return len(b.Salt) > 0 || b.Locked != nil
 	case MinutesProposed:
 		return len(b.Salt) > 0
 	}
@@ -120,7 +118,7 @@ func IsNote(e Event) bool {
 // Remains returns what is left of a note once it is destroyed.
 func Remains(e Event) Event {
 	if _, gone := e.Body.(NoteDestroyed); !gone {
-		e.Body = NoteDestroyed{Was: e.Body.Kind()}
+		e.Body, e.Sealed = NoteDestroyed{Was: e.Body.Kind()}, nil
 	}
 	return e
 }
@@ -254,12 +252,11 @@ func (s *State) lastInstruction(party string) *Instruction {
 func (d *deciding) emitDestroyed(room Audience, list []*Note, rule bool) error {
 	gone := NotesDestroyed{Rule: rule}
 	for _, n := range list {
-		_, body, err := EncodeEvent(n.Event)
+		sum, err := SumOf(n.Event)
 		if err != nil {
 			return err
 		}
-		sum := sha256.Sum256(body)
-		gone.Notes = append(gone.Notes, DestroyedNote{Act: n.ID, At: n.At, By: n.By, Commitment: hex.EncodeToString(sum[:])})
+		gone.Notes = append(gone.Notes, DestroyedNote{Act: n.ID, At: n.At, By: n.By, Commitment: sum})
 	}
 	d.emit(room, gone)
 	return nil

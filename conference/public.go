@@ -91,8 +91,14 @@ func (s *State) publish(e Event, salt seal.Salt) []Published {
 			b.Public = false
 			return s.listed(Published{Item: "opening", Opening: &b})
 		}
+	case Signed:
+		if s.awaitsWitnesses() {
+			return s.publishSignatures()
+		}
 	case Cosigned:
-		return s.publishSigned(e.At)
+		if s.Stage != Signature { // else the next stage publishes it
+			return s.publishSigned(e.At)
+		}
 	case RuptureDeclared:
 		return s.listed(Published{Item: "rupture", Rupture: &b})
 	}
@@ -106,8 +112,8 @@ func (s *State) publishStage(stage Stage, at time.Time) []Published {
 	case ClosedStage:
 		return s.listed(Published{Item: "closed"})
 	case Ratification, InForce:
-		if s.unseen() {
-			return s.publishSignatures()
+		if s.unseen() { // a conference from before the stage of signature waited
+			return nil
 		}
 		if stage == Ratification || s.Rules.EntryIntoForce == "on-signature" {
 			return s.publishSigned(at)
@@ -117,16 +123,8 @@ func (s *State) publishStage(stage Stage, at time.Time) []Published {
 	return nil
 }
 
-// unseen reports whether the conference is signed, and cannot be declared so before witnesses have seen the signatures.
-func (s *State) unseen() bool {
-	return s.Rules.Publicity.Listed && s.Rules.Witnesses.Quorum > 0 && s.Seen == nil
-}
-
 // publishSignatures is what the witnesses have to see: whose signatures there are under which digest.
 func (s *State) publishSignatures() []Published {
-	if s.published("signatures") {
-		return nil
-	}
 	return s.listed(Published{Item: "signatures", Digest: s.TextDigest(), Signed: slices.Clone(s.Signatures), Conference: s.Opened.Conference})
 }
 
@@ -145,11 +143,6 @@ func (s *State) publishSigned(at time.Time) []Published {
 
 func (s *State) publishInForce(at time.Time) []Published {
 	return s.withText("on-entry", Published{Item: "in-force", On: s.InForceOn}, at)
-}
-
-// published reports whether something of this item has been published.
-func (s *State) published(item string) bool {
-	return slices.ContainsFunc(s.Publications, func(p Publication) bool { return p.Item == item })
 }
 
 // listed publishes p only where the rules let the conference itself be known.

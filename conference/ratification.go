@@ -87,7 +87,7 @@ func (d *deciding) closeConference(c CloseConference) error {
 	if err := prose("the note", c.Note, false); err != nil {
 		return err
 	}
-	d.endSitting()
+	d.endSession()
 	d.emit(ToPlenary, Closed(c))
 	d.emit(ToConvening, StageEntered{Stage: ClosedStage})
 	return nil

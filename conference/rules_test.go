@@ -18,6 +18,7 @@ var unshown = map[string]string{
 	"answers-many":     "would take a thousand answers",
 	"preferences-many": "would take five hundred versions",
 	"entry-large":      "would take four megabytes",
+	"words-other":      "refuses bytes, not a command: locked.go",
 	"kept-many":        "would take sixteen megabytes: volume_test.go",
 }
 

@@ -6,13 +6,13 @@ import (
 	"portsmouth"
 )
 
-// Sessions: sittings, minutes, communiqués; suspension, resumption, breaking off. Minutes are of a whole sitting: they can
+// Sessions: their minutes, communiqués; suspension, resumption, breaking off. Minutes are of a whole session: they can
 // be drafted and put while it goes on, but are approved only after its close. Minutes and communiqués can still follow
 // when the conference is over.
 
 func (d *deciding) openSession(c OpenSession) error {
-	if d.sitting() != nil {
-		return portsmouth.Refuse("one-sitting", "a session is open; adjourn it first")
+	if d.currentSession() != nil {
+		return portsmouth.Refuse("one-session", "a session is open; adjourn it first")
 	}
 	if err := line("the place", c.Place); err != nil {
 		return err
@@ -25,12 +25,12 @@ func (d *deciding) openSession(c OpenSession) error {
 }
 
 func (d *deciding) adjournSession(c AdjournSession) error {
-	x := d.sitting()
+	x := d.currentSession()
 	if x == nil {
-		return portsmouth.Refuse("sitting", "no session is open")
+		return portsmouth.Refuse("no-session", "no session is open")
 	}
 	if !c.Until.IsZero() && !d.later(c.Until) {
-		return portsmouth.Invalidf("until-later", "the next sitting must be later than now")
+		return portsmouth.Invalidf("until-later", "the next session must be later than now")
 	}
 	if err := prose("the note", c.Note, false); err != nil {
 		return err
@@ -132,19 +132,26 @@ func (d *deciding) breakOff(c BreakOff) error {
 	if err := prose("the reason", c.Reason, true); err != nil {
 		return err
 	}
+	if d.awaitsWitnesses() {
+		return d.breakOffSigned(c)
+	}
 	to := ToPlenary
 	if d.Stage == Convening {
 		to = ToConvening
 	}
-	d.endSitting()
-	d.emit(to, BrokenOff{Party: d.viewer.Party, Reason: c.Reason})
-	d.emit(ToConvening, StageEntered{Stage: BrokenOffStage})
+	d.endBroken(to, c.Reason)
 	return nil
 }
 
-// endSitting: a sitting that is open ends with the conference, so that its minutes can be approved.
-func (d *deciding) endSitting() {
-	if x := d.sitting(); x != nil {
+func (d *deciding) endBroken(to Audience, reason string) {
+	d.endSession()
+	d.emit(to, BrokenOff{Party: d.viewer.Party, Reason: reason})
+	d.emit(ToConvening, StageEntered{Stage: BrokenOffStage})
+}
+
+// endSession: a session that is open ends with the conference, so that its minutes can be approved.
+func (d *deciding) endSession() {
+	if x := d.currentSession(); x != nil {
 		d.emit(ToPlenary, SessionAdjourned{Number: x.Number})
 	}
 }

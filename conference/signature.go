@@ -49,15 +49,28 @@ func (d *deciding) sign(c Sign) error {
 		return err
 	}
 	d.emit(ToPlenary, Signed{Signature: sig, Digest: c.Digest})
-	if len(d.Signatures)+1 < len(d.Opened.Parties) {
-		return nil
+	if len(d.Signatures)+1 == len(d.Opened.Parties) && !d.unseen() {
+		d.concludeSignature()
 	}
+	return nil
+}
+
+// concludeSignature ends the stage: the conference is signed.
+func (d *deciding) concludeSignature() {
 	if d.Rules.EntryIntoForce == "on-signature" {
 		d.enterIntoForce()
-		return nil
+		return
 	}
 	d.emit(ToPlenary, StageEntered{Stage: Ratification})
-	return nil
+}
+
+// Declared lists the signatures that go into a file to take home: none while all have signed and witnesses are waited for,
+// since whoever checks the file would find an agreement signed by all.
+func (v *View) Declared() []treaty.Signature {
+	if v.awaitsWitnesses() {
+		return nil
+	}
+	return v.Signatures
 }
 
 func (d *deciding) ownKey(key []byte) error {
@@ -91,6 +104,9 @@ func (d *deciding) attest(c Attest) error {
 	}
 	if len(d.Signatures) < len(d.Opened.Parties) {
 		return portsmouth.Refuse("attest-after", "the mediator attests when all parties have signed")
+	}
+	if d.awaitsWitnesses() {
+		return portsmouth.Refuse("awaits-witnesses", "all have signed, and witnesses are waited for; the mediator attests when they have seen it")
 	}
 	if err := d.signable(c.Name, c.Capacity); err != nil {
 		return err

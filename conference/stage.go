@@ -33,6 +33,7 @@ type Permit struct {
 	Suspended bool   // also while the conference is suspended
 	Fresh     bool   // the author must have seen all that happened: an answer to what stands
 	Identity  bool   // wants a fresh proof of who is sending it
+	Waiting   bool   // in the stage of signature only while witnesses are waited for
 	Does      string // one line for the documentation
 }
 
@@ -66,8 +67,8 @@ var permits = map[string]Permit{
 	"ask-invitation":         {Roles: anyone, Stages: alive, Suspended: true, Does: "ask a question first"},
 	"answer-invitation":      {Roles: convenes, Stages: alive, Suspended: true, Does: "answer it"},
 	"leave-seat":             {Roles: append(slices.Clone(everySeat), portsmouth.Observer), Stages: append([]Stage{""}, alive...), Suspended: true, Does: "give up one's seat"},
-	"propose-rules":          {Roles: convenes, Stages: []Stage{Convening, Opening, Bargaining, TextStage}, Fresh: true, Does: "put rules of procedure to all"},
-	"accept-rules":           {Roles: chair, Stages: []Stage{Convening, Opening, Bargaining, TextStage}, Fresh: true, Does: "consent to them"},
+	"propose-rules":          {Roles: convenes, Stages: append([]Stage{Convening}, talking...), Fresh: true, Waiting: true, Does: "put rules of procedure to all"},
+	"accept-rules":           {Roles: chair, Stages: append([]Stage{Convening}, talking...), Fresh: true, Waiting: true, Does: "consent to them"},
 	"present-powers":         {Roles: heads, Stages: talking, Does: "lay full powers before all"},
 	"find-powers":            {Roles: heads, Stages: talking, Fresh: true, Does: "find another's full powers in due form"},
 	"object-to-powers":       {Roles: heads, Stages: talking, Fresh: true, Does: "say why they are not"},
@@ -81,7 +82,7 @@ var permits = map[string]Permit{
 	"defer-issue":            {Roles: chair, Stages: bargaining, Fresh: true, Does: "put an issue aside"},
 	"reopen-issue":           {Roles: chair, Stages: bargaining, Fresh: true, Does: "take an issue up again"},
 	"agree-head":             {Roles: heads, Stages: bargaining, Fresh: true, Does: "be ready to settle an issue so, ad referendum"},
-	"open-session":           {Roles: chair, Stages: seated, Fresh: true, Does: "begin a sitting"},
+	"open-session":           {Roles: chair, Stages: seated, Fresh: true, Does: "begin a session"},
 	"adjourn-session":        {Roles: chair, Stages: seated, Fresh: true, Does: "end it"},
 	"propose-minutes":        {Roles: []portsmouth.Role{portsmouth.Secretary, portsmouth.Mediator}, Stages: recording, Does: "put minutes to all"},
 	"approve-minutes":        {Roles: heads, Stages: recording, Fresh: true, Does: "approve them"},
@@ -128,11 +129,12 @@ var permits = map[string]Permit{
 	"submit-comment":         {Roles: []portsmouth.Role{portsmouth.Public, portsmouth.Observer}, Stages: []Stage{""}, Does: "say something as one of the public"},
 	"answer-comment":         {Roles: []portsmouth.Role{portsmouth.Convener, portsmouth.Mediator}, Stages: append(slices.Clone(alive), ClosedStage, BrokenOffStage), Suspended: true, Does: "answer a comment of the public"},
 	"end-embargo":            {Roles: timers, Stages: recording, Suspended: true, Does: "publish what was held back until its time"},
-	"declare-signed":         {Roles: timers, Stages: []Stage{Ratification, InForce, ClosedStage}, Suspended: true, Does: "declare the conference signed, once the witnesses have seen the signatures"},
+	"declare-signed":         {Roles: timers, Stages: []Stage{Signature, Ratification, InForce, ClosedStage}, Suspended: true, Does: "declare the conference signed, once the witnesses have seen the signatures"},
 	"declare-rupture":        {Roles: timers, Stages: recording, Suspended: true, Does: "say that the record does not continue what was signed"},
 	"leave-history":          {Roles: timers, Stages: alive, Suspended: true, Does: "mark the end of a replay"},
 	"lapse-offer":            {Roles: timers, Stages: bargaining, Suspended: true, Does: "end an offer whose validity has passed"},
 	"close-proposal":         {Roles: timers, Stages: closing, Suspended: true, Does: "close a proposal at its announced time"},
+	"admit-reader":           {Roles: everySeat, Stages: append([]Stage{Convening}, recording...), Suspended: true, Identity: true, Does: "let a member of one's room read what was said before"},
 	"destroy-notes":          {Roles: append(slices.Clone(homes), portsmouth.Mediator), Stages: recording, Suspended: true, Identity: true, Does: "destroy notes for good"},
 	"keep-notes":             {Roles: chair, Stages: recording, Suspended: true, Does: "keep the notes of a caucus that the other asks to destroy"},
 	"pass-deadline":          {Roles: timers, Stages: recording, Suspended: true, Does: "record that a deadline has passed"},
@@ -162,6 +164,11 @@ func (s *State) may(v Viewer, command string) error {
 	}
 	if !slices.Contains(p.Stages, s.Stage) {
 		return portsmouth.Refuse("stage:"+command, "to %s is not possible in the stage “%s”, only in %s", p.Does, s.Stage, stageNames(p.Stages))
+	}
+	if s.Stage == Signature {
+		if err := s.duringSignature(command, p); err != nil {
+			return err
+		}
 	}
 	if s.Suspension != nil && !p.Suspended {
 		return portsmouth.Refuse("suspended", "the conference is suspended; resume it first")

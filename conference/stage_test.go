@@ -19,11 +19,10 @@ var cast = map[string]portsmouth.Role{
 // TestWrongStageAndRole sends every command as every role in every stage, suspended too. What the table does not allow
 // must be refused, with the rule that says why; what it allows must not be refused by the table.
 func TestWrongStageAndRole(t *testing.T) {
-	for _, stage := range conference.Stages {
-		s := conftest.NewScene(conftest.Options{})
-		if err := s.To(stage); err != nil {
-			t.Fatal(err)
-		}
+	scenes := everyStage(t)[1:]
+	scenes = append(scenes, awaiting(t, conftest.Rules()))
+	for _, s := range scenes {
+		stage := s.Stage()
 		t.Run(string(stage), func(t *testing.T) { everyCommand(t, s.Log, false) })
 		if _, err := s.Do("north", conference.Suspend{Reason: "night"}); err == nil {
 			t.Run(string(stage)+", suspended", func(t *testing.T) { everyCommand(t, s.Log, true) })
@@ -51,7 +50,7 @@ func everyCommand(t *testing.T, log []conference.Event, suspended bool) {
 // tableRule is the rule that refused, when it is one of the table.
 func tableRule(verb string, err error) string {
 	switch rule := portsmouth.RuleOf(err); rule {
-	case "role:" + verb, "stage:" + verb, "suspended":
+	case "role:" + verb, "stage:" + verb, "suspended", "awaits-witnesses":
 		return rule
 	}
 	return ""
@@ -70,6 +69,10 @@ func wanted(log []conference.Event, p conference.Permit, verb, person string, ro
 		return "role:" + verb
 	case !slices.Contains(p.Stages, seen.Stage):
 		return "stage:" + verb
+	case seen.Stage == conference.Signature && p.Waiting && !seen.AwaitsWitnesses():
+		return "stage:" + verb
+	case seen.AwaitsWitnesses() && !p.Waiting && !slices.Contains(p.Stages, conference.Ratification):
+		return "awaits-witnesses"
 	case suspended && seen.Suspension != nil && !p.Suspended:
 		return "suspended"
 	}

@@ -70,6 +70,9 @@ type State struct {
 	Comments     []*Comment
 	Embargoes    map[string]time.Time // ended, by what was held back
 	Seen         *Cosigned            // by the witnesses that the rules wait for
+	SeenOn       time.Time            // when that was said
+	SignedOn     time.Time            // when the stage of signature ended: signed by all, and seen by these
+	BreakingOff  map[string]bool      // who agrees to break off while they are waited for
 }
 
 // Invitation is a seat offered.
@@ -159,7 +162,7 @@ type Head struct {
 	Since     time.Time
 }
 
-// Session is one sitting.
+// Session is one of the sessions of the conference, from its opening to its adjournment.
 type Session struct {
 	SessionOpened
 	Opened    time.Time
@@ -168,7 +171,7 @@ type Session struct {
 	Note      string
 }
 
-// Minutes of one sitting, and who has approved them.
+// Minutes of one session, and who has approved them.
 type Minutes struct {
 	MinutesProposed
 	At       time.Time
@@ -302,7 +305,7 @@ type Publication struct {
 func NewState() *State {
 	return &State{
 		Powers: map[string]*Powers{}, Heads: map[string]*Head{}, Passed: map[string]time.Time{}, Stated: map[string][]*Stated{},
-		StatedCount: map[string]int{}, Allowed: map[string]*PreferencesAllowed{}, AllowedCount: map[string]int{}, Debriefed: map[string]bool{},
+		StatedCount: map[string]int{}, Allowed: map[string]*PreferencesAllowed{}, AllowedCount: map[string]int{}, Debriefed: map[string]bool{}, BreakingOff: map[string]bool{},
 		Embargoes: map[string]time.Time{}, Asked: map[Audience]*Asked{},
 	}
 }
@@ -423,8 +426,8 @@ func (s *State) ratification(party string) *RatificationRecord {
 	return find(s.Ratifications, func(r *RatificationRecord) bool { return r.Party == party })
 }
 
-// sitting returns the session that is open, or nil.
-func (s *State) sitting() *Session {
+// currentSession returns the session that is open, or nil.
+func (s *State) currentSession() *Session {
 	if n := len(s.Sessions); n > 0 && s.Sessions[n-1].Adjourned.IsZero() {
 		return s.Sessions[n-1]
 	}

@@ -8,17 +8,23 @@ import "time"
 // Stored is one act as the store keeps it. Seq counts from 1 without gaps within a conference.
 //
 // Of a note (IsNote) the act is in Note, where it can be destroyed, and Body is what is then left of it. Note is nil for all
-// other acts, and once it is destroyed.
+// other acts, and once it is destroyed. Of an act whose words can be locked (Lockable) Note is the act without them, and Words
+// the act with them: nil while they are locked. Then Sealed is how they lie in the store, which only it can read.
 type Stored struct {
-	Seq  int64
-	Room string
-	Body []byte
-	Note []byte
+	Seq    int64
+	Room   string
+	Body   []byte
+	Note   []byte
+	Words  []byte
+	Sealed []byte
 }
 
 // Act is what there is of the act, as EncodeEvent wrote it.
 func (s Stored) Act() []byte {
-	if s.Note != nil {
+	switch {
+	case s.Words != nil:
+		return s.Words
+	case s.Note != nil:
 		return s.Note
 	}
 	return s.Body
@@ -44,6 +50,17 @@ type Append struct {
 	Leaves     []Leaf  // what the acts add to the public record, in order
 	Record     string  // its name in the store; "" is that of the conference
 	Destroy    []int64 // the numbers of acts whose notes are destroyed with this, for good
+
+	Locks    []RoomLock // of all private rooms, when an act changes one; for the vault, which makes the next two of it
+	Rewrap   []Stored   // numbers of acts and what takes the place of their Note
+	LockRows []LockRow  // rows that are added or replaced
+}
+
+// LockRow is how the keys of a private room are kept. Rows of a room count from 1; the last is in force.
+type LockRow struct {
+	Room   string // as the store knows it
+	Number int64
+	Sealed []byte
 }
 
 // Leaf is one entry of the public record of a conference. Its hashes are right only behind the leaves that were there
@@ -60,6 +77,8 @@ type Appended struct {
 	Seq      int64  // the number of the last act of this request
 	Receipt  []byte // the receipt kept with the key
 	Repeated bool   // the request had been accepted before; nothing was written
+
+	Locked []Stored // the acts as a Read gives them, when words of one were locked; else nil
 }
 
 // Poke says that a conference has reached an act number, and nothing else: whoever hears it looks for himself. An

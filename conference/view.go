@@ -119,8 +119,8 @@ func (v *View) Seat(person string) *Seat {
 	return nil
 }
 
-// Sitting returns the session that is open, or nil.
-func (v *View) Sitting() *Session { return v.sitting() }
+// CurrentSession returns the session that is open, or nil.
+func (v *View) CurrentSession() *Session { return v.currentSession() }
 
 // Due lists the deadlines that the viewer may know of, soonest first.
 func (v *View) Due() []Deadline { return Due(v.state) }
@@ -214,7 +214,7 @@ func (v *View) Room(a Audience) []*Statement {
 	return said
 }
 
-// Wait is something that the conference waits for, and from whom: a party by id, "mediator" or "convener".
+// Wait is something that the conference waits for, and from whom: a party by id, "mediator", "convener" or "witness".
 type Wait struct {
 	Who  string
 	What string // a command's name
@@ -233,7 +233,7 @@ func (v *View) Waits() []Wait {
 	case TextStage:
 		return v.waitsText()
 	case Signature:
-		return v.perParty("sign", func(p string) bool { return v.SignedBy(p) == nil })
+		return v.waitsSignature()
 	case Ratification:
 		return v.waitsRatification()
 	}
@@ -264,7 +264,12 @@ func (v *View) waitsConvening() []Wait {
 	if v.Proposed == nil {
 		return append(list, Wait{"convener", "propose-rules"})
 	}
-	list = append(list, v.perParty("accept-rules", func(p string) bool { return !v.Proposed.Accepted[p] })...)
+	return append(list, v.waitsConsent()...)
+}
+
+// waitsConsent: to the rules that are before all.
+func (v *View) waitsConsent() []Wait {
+	list := v.perParty("accept-rules", func(p string) bool { return !v.Proposed.Accepted[p] })
 	if v.Opened.Mediated && !v.Proposed.Accepted[""] {
 		list = append(list, Wait{"mediator", "accept-rules"})
 	}
@@ -339,6 +344,18 @@ func (v *View) waitsText() []Wait {
 		}
 		return false
 	})
+}
+
+// waitsSignature: when all have signed it may be for witnesses, who are nobody at the table.
+func (v *View) waitsSignature() []Wait {
+	if v.awaitsWitnesses() {
+		list := []Wait{{"witness", "declare-signed"}}
+		if v.Proposed != nil && v.quorumOnly(v.Proposed.Rules) == nil {
+			list = append(list, v.waitsConsent()...)
+		}
+		return list
+	}
+	return v.perParty("sign", func(p string) bool { return v.SignedBy(p) == nil })
 }
 
 func (v *View) waitsRatification() []Wait {

@@ -60,7 +60,11 @@ func (e *Event) side() string {
 func volume(b Body) int {
 	switch b := b.(type) {
 	case StatementMade:
-		return actKept + len(b.Text)
+		kept := actKept + len(b.Text)
+		if b.Locked != nil {
+			kept += b.Locked.Size
+		}
+		return kept
 	case QuestionAnswered:
 		return actKept + len(b.Body)
 	case RoundEntered:

@@ -1,6 +1,7 @@
 package conference_test
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -114,7 +115,7 @@ func volumeWants(scene *conftest.Scene) *portsmouth.Preferences {
 // TestVolumeOutOfSight: what one did counts where one may not see it, and nobody else's does.
 func TestVolumeOutOfSight(t *testing.T) {
 	scene := volumeScene(t)
-	declared := conference.DeclareKey{Purpose: conference.KeyWitness, Key: witnessKey("press.example")}
+	declared := conference.DeclareKey{Purpose: conference.KeyWitness, Key: conftest.WitnessKey("press.example")}
 	much := conference.KeyDeclared{Purpose: conference.KeyWitness, Name: strings.Repeat("x", 16<<20)}
 	volumeSaid(scene, "mediator", "", conference.ToPlenary, much)
 	volumeRefused(t, scene, "observer", declared, false)
@@ -128,7 +129,7 @@ func TestKeysOfAnObserver(t *testing.T) {
 	scene := volumeScene(t)
 	retract := conference.RetractKey{Purpose: conference.KeyWitness}
 	for n := range 20 {
-		if _, err := scene.Do("observer", conference.DeclareKey{Purpose: conference.KeyWitness, Key: witnessKey(fmt.Sprint("press.example/", n))}); err != nil {
+		if _, err := scene.Do("observer", conference.DeclareKey{Purpose: conference.KeyWitness, Key: conftest.WitnessKey(fmt.Sprint("press.example/", n))}); err != nil {
 			t.Fatal(n, err)
 		}
 		if _, err := scene.Do("observer", retract); err != nil {
@@ -139,7 +140,7 @@ func TestKeysOfAnObserver(t *testing.T) {
 		}
 	}
 	before := len(scene.Log)
-	_, err := scene.Do("observer", conference.DeclareKey{Purpose: conference.KeyWitness, Key: witnessKey("press.example/more")})
+	_, err := scene.Do("observer", conference.DeclareKey{Purpose: conference.KeyWitness, Key: conftest.WitnessKey("press.example/more")})
 	if portsmouth.RuleOf(err) != "keys-many" || len(scene.Log) != before {
 		t.Errorf("a key too many: %v", err)
 	}
@@ -150,15 +151,15 @@ func TestWitnessesOfOneName(t *testing.T) {
 	rules := conftest.Rules()
 	rules.Witnesses.Quorum = 2
 	scene := conftest.NewScene(conftest.Options{Rules: rules})
-	if err := scene.To(conference.Ratification); err != nil {
+	if err := cmp.Or(scene.To(conference.Signature), scene.Sign()); err != nil {
 		t.Fatal(err)
 	}
-	same := witnessKey("press.example")
-	for _, other := range []string{strings.Replace(same, "press.example+", "press.example+0", 1), witnessKey("other.example")} {
+	same := conftest.WitnessKey("press.example")
+	for _, other := range []string{strings.Replace(same, "press.example+", "press.example+0", 1), conftest.WitnessKey("other.example")} {
 		keys := []conference.PublicKey{{Purpose: "witness", Key: same, Role: portsmouth.Observer}, {Purpose: "witness", Key: other, Role: portsmouth.Observer}}
 		volumeSaid(scene, "", "", conference.ToPublic, conference.Published{Item: "key", Keys: keys})
 		_, err := scene.Send(conference.Meta{ID: "seen"}, conference.DeclareSigned{Size: 99, Witnesses: []string{same, other}})
-		if want := other == witnessKey("other.example"); want != (err == nil) || !want && portsmouth.RuleOf(err) != "witnesses-quorum" {
+		if want := other == conftest.WitnessKey("other.example"); want != (err == nil) || !want && portsmouth.RuleOf(err) != "witnesses-quorum" {
 			t.Errorf("%s: %v", other, err)
 		}
 	}

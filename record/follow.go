@@ -28,6 +28,40 @@ func ProveFrom(read func(path string) ([]byte, error), small, large Checkpoint) 
 	return proof, nil
 }
 
+// EntriesFrom reads the entries from that number on of the record that c speaks of, each as it stands in its file, and checks that
+// they are what c has signed. Only the files on the way are read.
+func EntriesFrom(read func(path string) ([]byte, error), c Checkpoint, from int64) ([][]byte, error) {
+	if from >= c.Size {
+		return nil, nil
+	}
+	var entries [][]byte
+	var places []int64
+	for first := from - from%TileWidth; first < c.Size; first += TileWidth {
+		tile := Tile{Level: entriesLevel, N: first / TileWidth, Width: int(min(TileWidth, c.Size-first))}
+		data, err := read(tile.Path())
+		if err != nil {
+			return nil, err
+		}
+		found, err := readBundle(data, tile.Width)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", tile.Path(), err)
+		}
+		for n := max(from, first); n < first+int64(tile.Width); n++ {
+			entries, places = append(entries, found[n-first]), append(places, tlog.StoredHashIndex(0, n))
+		}
+	}
+	hashes, err := tlog.TileHashReader(tlog.Tree{N: c.Size, Hash: c.Root}, tileFiles(read)).ReadHashes(places)
+	if err != nil {
+		return nil, fmt.Errorf("the tiles do not give what was signed: %w", err)
+	}
+	for k, entry := range entries {
+		if tlog.RecordHash(entry) != hashes[k] {
+			return nil, fmt.Errorf("leaf %d is not what was signed", from+int64(k))
+		}
+	}
+	return entries, nil
+}
+
 // tileFiles reads the tiles of a record as package tlog wants them.
 type tileFiles func(path string) ([]byte, error)
 

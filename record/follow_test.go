@@ -65,3 +65,61 @@ func TestProofsFromTiles(t *testing.T) {
 		t.Error("this is no key")
 	}
 }
+
+// What is read of a record from some leaf on is what was entered, at every place and over the edges of files; a byte that was
+// changed is found.
+func TestEntriesFrom(t *testing.T) {
+	key, err := NewKey(ed25519.NewKeyFromSeed(bytes.Repeat([]byte{3}, ed25519.SeedSize)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	tree, leaves := &Tree{}, [][]byte{}
+	for n := range 600 {
+		leaves = append(leaves, fmt.Appendf(nil, "leaf %d", n))
+		if _, _, err := tree.Add(leaves[n]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	flip := ""
+	read := func(path string) ([]byte, error) {
+		tile, ok := ParseTile(path)
+		if !ok {
+			return nil, fmt.Errorf("%s is no tile", path)
+		}
+		data, err := Bundle(leaves[tile.First() : tile.First()+int64(tile.Width)])
+		if !tile.Entries() {
+			data, err = tree.Tile(tile)
+		}
+		if err == nil && path == flip {
+			data[len(data)-1] ^= 1
+		}
+		return data, err
+	}
+	for _, size := range []int64{1, 255, 256, 257, 600} {
+		root, err := tree.Root(size)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := Checkpoint{Origin: key.Origin("c-1"), Size: size, Root: root}
+		for _, from := range []int64{0, 1, 254, 255, 256, 300, 599, 600} {
+			got, err := EntriesFrom(read, c, from)
+			if err != nil || int64(len(got)) != max(0, size-from) {
+				t.Fatalf("from %d of %d: %d entries, %v", from, size, len(got), err)
+			}
+			for k, entry := range got {
+				if !bytes.Equal(entry, Entry(leaves[from+int64(k)])) {
+					t.Fatalf("from %d of %d: entry %d is %s", from, size, k, entry)
+				}
+			}
+		}
+	}
+	root, err := tree.Root(600)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, flip = range []string{"tile/entries/002.p/88", "tile/0/002.p/88"} {
+		if _, err := EntriesFrom(read, Checkpoint{Origin: key.Origin("c-1"), Size: 600, Root: root}, 590); err == nil {
+			t.Errorf("a changed byte in %s is not found", flip)
+		}
+	}
+}

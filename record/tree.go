@@ -3,6 +3,7 @@ package record
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"golang.org/x/mod/sumdb/tlog"
 )
@@ -32,6 +33,9 @@ func NewTree(hashes []byte) (*Tree, error) {
 	}
 	return t, nil
 }
+
+// Clone returns a tree to which leaves can be added without this one becoming another.
+func (t *Tree) Clone() *Tree { return &Tree{size: t.size, hashes: slices.Clip(t.hashes)} }
 
 // Size is the number of leaves.
 func (t *Tree) Size() int64 { return t.size }

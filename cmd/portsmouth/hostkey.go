@@ -38,6 +38,12 @@ type database interface {
 	account.Store
 }
 
+// keys are those of private rooms that their members lock; none without a vault.
+func keys(d database) venue.Keys {
+	k, _ := d.(venue.Keys)
+	return k
+}
+
 // sealed returns the vault over the venue's database. Its key is made at the first start; several nodes that share a
 // PostgreSQL need the same one, so it is copied to the others.
 func (p *place) sealed(ctx context.Context, s *store.Store) (database, error) {

@@ -96,7 +96,7 @@ func newProgram(ctx context.Context, p place, listen, origin string, log *slog.L
 	hub := &live.Hub{}
 	return &program{
 		store: s, hub: hub, accounts: accounts, log: log, origin: origin, listener: listener,
-		venue: venue.New(venue.Options{Store: kept, Hub: hub, Log: log, RecordKey: key, Checkpoints: p.signedCheckpoints(), Cosigned: p.cosignatures()}),
+		venue: venue.New(venue.Options{Store: kept, Keys: keys(kept), Hub: hub, Log: log, RecordKey: key, Checkpoints: p.signedCheckpoints(), Cosigned: p.cosignatures()}),
 	}, nil
 }
 

@@ -59,7 +59,7 @@ func publish(ctx context.Context, out io.Writer, at place, folder, id string) er
 	if err != nil {
 		return err
 	}
-	v := venue.New(venue.Options{Store: kept, RecordKey: key, Checkpoints: at.signedCheckpoints(), Cosigned: at.cosignatures()})
+	v := venue.New(venue.Options{Store: kept, Keys: keys(kept), RecordKey: key, Checkpoints: at.signedCheckpoints(), Cosigned: at.cosignatures()})
 	read := func(path string) ([]byte, error) {
 		data, _, err := v.RecordFile(ctx, id, path)
 		return data, err

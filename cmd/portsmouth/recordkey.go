@@ -89,7 +89,7 @@ func (p *place) signedCheckpoints() signedCheckpoints {
 	return signedCheckpoints(filepath.Join(p.data, recordFolder, signedFolder))
 }
 
-// cosignatures is where it keeps what witnesses said of that.
+// cosignatures is where an older version kept what witnesses said of that.
 func (p *place) cosignatures() signedCheckpoints {
 	return signedCheckpoints(filepath.Join(p.data, recordFolder, witnessFolder))
 }

@@ -90,7 +90,7 @@ func (r rupturing) run(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	v := venue.New(venue.Options{Store: kept, RecordKey: key, Checkpoints: r.signedCheckpoints(), Cosigned: r.cosignatures()})
+	v := venue.New(venue.Options{Store: kept, Keys: keys(kept), RecordKey: key, Checkpoints: r.signedCheckpoints(), Cosigned: r.cosignatures()})
 	if err := r.ruptures(ctx, out, v, db); err != nil {
 		return err
 	}

@@ -22,7 +22,8 @@
 //
 // "= id" gives the act its id, "with id" is the invitation in the sender's hand. In the fields {+2h}, {-1d} are times from
 // now, {salt:north} is the salt of what north lodged last, {digest} is the digest of the text as it stands and {digest:art-1} that of one article. Besides the commands there
-// are: "at +2h" moves the clock, "tick" has the timer send what is due, "PERSON sees" lists what a person sees from the
+// are: "at +2h" moves the clock, "tick" has the timer send what is due, "lock" shows what was said in private as to one who has
+// not unlocked it, "PERSON sees" lists what a person sees from the
 // last three acts on, "PERSON waits" what the conference waits for in that person's eyes; "PERSON initials-all",
 // "PERSON signs", "PERSON ratifies" and "PERSON attests" fill in digests and signatures.
 package conftest

@@ -189,7 +189,10 @@ func (s *Scene) onwards(to conference.Stage) error {
 	case stage == conference.TextStage:
 		return s.each(func(p string) (string, conference.Command) { return p, s.Initials(p) })
 	case stage == conference.Signature:
-		return s.each(func(p string) (string, conference.Command) { return p, s.Signature(p, p) })
+		if err := s.Sign(); err != nil {
+			return err
+		}
+		return s.Cosign()
 	case stage == conference.Ratification:
 		return s.ratify()
 	}

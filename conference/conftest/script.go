@@ -17,8 +17,24 @@ import (
 
 // Run plays a script and returns it with the outputs as they are now.
 func Run(script string) string {
+	out, _ := play(script)
+	return out
+}
+
+// Logs plays a script and returns what happened in each of its scenes.
+func Logs(script string) [][]conference.Event {
+	_, scenes := play(script)
+	var logs [][]conference.Event
+	for _, s := range scenes {
+		logs = append(logs, s.Log)
+	}
+	return logs
+}
+
+func play(script string) (played string, scenes []*Scene) {
 	var out strings.Builder
-	p := &player{scene: NewScene(Options{})}
+	first := NewScene(Options{})
+	p := &player{scene: first, scenes: []*Scene{first}}
 	output := false
 	for line := range strings.Lines(script) {
 		line = strings.TrimRight(line, "\n")
@@ -34,10 +50,13 @@ func Run(script string) string {
 			fmt.Fprintf(&out, "%s\n----\n%s", line, p.step(line))
 		}
 	}
-	return out.String()
+	return out.String(), p.scenes
 }
 
-type player struct{ scene *Scene }
+type player struct {
+	scene  *Scene
+	scenes []*Scene // all that there were, that of now the last
+}
 
 // step plays one line and returns its output.
 func (p *player) step(line string) string {
@@ -54,6 +73,8 @@ func (p *player) step(line string) string {
 		return p.scene.Now.Format(time.RFC3339) + "\n"
 	case "tick":
 		return answer(p.scene.Tick())
+	case "lock":
+		return p.lock()
 	}
 	verb, fields, _ := strings.Cut(rest, " ")
 	switch verb {
@@ -90,6 +111,7 @@ func (p *player) begin(words string) string {
 		}
 	}
 	p.scene = NewScene(o)
+	p.scenes = append(p.scenes, p.scene)
 	if stage == "nothing" {
 		return "nothing\n"
 	}
@@ -240,4 +262,21 @@ func refusal(err error) string {
 		return "broken: " + err.Error() + "\n"
 	}
 	return "refused: " + err.Error() + "\n"
+}
+
+// lock takes the words out of what was said in private, as they are to one who has not unlocked them.
+func (p *player) lock() string {
+	count := 0
+	for k, e := range p.scene.Log {
+		if !conference.Lockable(e) || conference.LockedWords(e.Body) != nil {
+			continue
+		}
+		veiled, _, err := conference.Veil(e)
+		if err != nil {
+			return refusal(err)
+		}
+		p.scene.Log[k] = veiled
+		count++
+	}
+	return fmt.Sprintf("the words of %d acts are locked\n", count)
 }

@@ -4,6 +4,8 @@
 // People have no e-mail address and no password. Somebody enters by a link that is used once, stays in on that device,
 // and may add a passkey to come back without a link. Every token has 256 random bits and only its SHA-256 is stored,
 // so that a thief of the database can enter nowhere.
+//
+// What unlocks a person's reading key, a passphrase among it, lets nobody in: see way.go.
 package account
 
 import (
@@ -81,6 +83,11 @@ type Store interface {
 	Passkeys(ctx context.Context, person string) ([]Passkey, error)
 	// DropPasskey removes one passkey of a person.
 	DropPasskey(ctx context.Context, person string, id []byte) error
+
+	// Ways returns the ways to a person's reading key as they are kept, and their version; nil and 0 when there are none.
+	Ways(ctx context.Context, person string) (ways []byte, version int64, err error)
+	// PutWays keeps them in place of those of a version, 0 for none, and reports whether that was still the version.
+	PutWays(ctx context.Context, person string, ways []byte, version int64) (bool, error)
 
 	// Session finds the data of a session that has not expired at now. Token is already hashed.
 	Session(ctx context.Context, token string, now time.Time) (data []byte, found bool, err error)

@@ -74,7 +74,8 @@ func (s *Service) BeginRegister(ctx context.Context) (json.RawMessage, error) {
 		return nil, err
 	}
 	known := webauthn.Credentials(h.keys).CredentialDescriptors()
-	options, ceremony, err := s.passkeys.BeginRegistration(h, webauthn.WithExclusions(known))
+	options, ceremony, err := s.passkeys.BeginRegistration(h, webauthn.WithExclusions(known),
+		webauthn.WithExtensions(webauthn.WithExtensionPRFSupport())) // so that it can unlock a reading key one day
 	if err != nil {
 		return nil, fmt.Errorf("account: passkey: %w", err)
 	}
@@ -128,14 +129,32 @@ func (s *Service) FinishLogin(ctx context.Context, r *http.Request) (Person, err
 	if err != nil {
 		return Person{}, refusedPasskey(err)
 	}
-	if credential.Authenticator.CloneWarning {
-		return Person{}, refusedPasskey(fmt.Errorf("the counter of a passkey went backwards"))
-	}
 	p := user.(holder).person
-	if err := s.keep(ctx, p.ID, credential); err != nil {
+	if err := s.accept(ctx, p.ID, credential); err != nil {
 		return Person{}, err
 	}
-	return p, s.SignIn(ctx, p.ID)
+	return p, s.signInAgain(ctx, p.ID)
+}
+
+// signInAgain leaves a reading key unlocked that the same person has unlocked in this session.
+func (s *Service) signInAgain(ctx context.Context, person string) error {
+	var open []byte
+	if person == s.sessions.GetString(ctx, keyPerson) {
+		open = s.sessions.GetBytes(ctx, keyUnlocked)
+	}
+	err := s.SignIn(ctx, person)
+	if err == nil && open != nil {
+		s.sessions.Put(ctx, keyUnlocked, open)
+	}
+	return err
+}
+
+// accept keeps a passkey that has proved itself, unless it looks like a copy.
+func (s *Service) accept(ctx context.Context, person string, credential *webauthn.Credential) error {
+	if credential.Authenticator.CloneWarning {
+		return refusedPasskey(fmt.Errorf("the counter of a passkey went backwards"))
+	}
+	return s.keep(ctx, person, credential)
 }
 
 // Passkeys lists the passkeys of a person, oldest first.
@@ -143,8 +162,15 @@ func (s *Service) Passkeys(ctx context.Context, person string) ([]Passkey, error
 	return s.store.Passkeys(ctx, person)
 }
 
-// DropPasskey removes one passkey of a person.
+// DropPasskey removes one passkey of a person; with it goes the way to the reading key that it was.
 func (s *Service) DropPasskey(ctx context.Context, person string, id []byte) error {
+	ring, err := s.keyringOf(ctx, person)
+	if err == nil && ring.find(byPasskey, id) != nil {
+		err = s.keepRing(ctx, ring.without(byPasskey, id))
+	}
+	if err != nil {
+		return err
+	}
 	return s.store.DropPasskey(ctx, person, id)
 }
 

@@ -41,11 +41,11 @@ func TestWholeChronicle(t *testing.T) {
 		t.Errorf("agreed: %s\nhistory: %s", v.Baseline.Package, actual)
 	}
 	if len(v.Sessions) != 10 {
-		t.Errorf("%d sittings; the tenth is that of 29 August", len(v.Sessions))
+		t.Errorf("%d sessions; the tenth is that of 29 August", len(v.Sessions))
 	}
 	for _, x := range v.Minutes {
 		if !x.Adopted {
-			t.Errorf("the minutes of sitting %d were not approved by both", x.Session)
+			t.Errorf("the minutes of session %d were not approved by both", x.Session)
 		}
 	}
 }
@@ -197,9 +197,9 @@ func TestWhatThePublicKnows(t *testing.T) {
 	if len(public.Communiques) != 11 {
 		t.Errorf("%d communiqués", len(public.Communiques))
 	}
-	sitting := slices.IndexFunc(public.Communiques, func(p conference.Publication) bool { return p.Session == 4 })
-	if sitting < 0 || !strings.Contains(public.Communiques[sitting].Text["en"], "articles four and five") {
-		t.Error("the statement after the sitting of 15 August is not that of the day")
+	session := slices.IndexFunc(public.Communiques, func(p conference.Publication) bool { return p.Session == 4 })
+	if session < 0 || !strings.Contains(public.Communiques[session].Text["en"], "articles four and five") {
+		t.Error("the statement after the session of 15 August is not that of the day")
 	}
 	press, publicActs := seenBy(t, m, c, "press"), conference.Look(m.log, conference.Viewer{}).Acts
 	if len(press.Acts) != len(publicActs) {

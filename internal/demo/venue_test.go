@@ -20,7 +20,10 @@ func realVenue(t *testing.T, path string) (*venue.Venue, *store.Store) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = s.Close() })
+	t.Cleanup(func() {
+		keptRecords(t, s)
+		_ = s.Close()
+	})
 	return venue.New(venue.Options{Store: s}), s
 }
 

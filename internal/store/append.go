@@ -125,7 +125,7 @@ func (s *Store) commit(batch []*waiting) {
 		}
 		return
 	}
-	if err == nil && destroyed(batch) {
+	if err == nil && forgotten(batch) {
 		s.traces = true
 		s.removeTraces(context.Background())
 	}
@@ -232,6 +232,9 @@ func finish(ctx context.Context, tx *sql.Tx, a conference.Append, old projection
 		if err := destroyNotes(ctx, tx, a.Conference, a.Destroy); err != nil {
 			return conference.Appended{}, err
 		}
+	}
+	if err := putLocks(ctx, tx, a); err != nil {
+		return conference.Appended{}, err
 	}
 	if err := insertLeaves(ctx, tx, cmp.Or(a.Record, a.Conference), a.Leaves); err != nil {
 		return conference.Appended{}, err

@@ -31,13 +31,16 @@ var copied = []struct {
 	{"member", []string{"person", "conference"}},
 	{"leaf", []string{"conference", "number", "body"}},
 	{"leaf_hash", []string{"conference", "place", "hash"}},
+	{"cosigned", []string{"conference", "key", "size", "at", "sight", "told"}},
 	{"room_key", []string{"conference", "room", "wrapped"}},
+	{"room_lock", []string{"conference", "room", "number", "sealed"}},
 	{"setting", []string{"name", "value"}},
 	{"person", []string{"id", "name", "host", "created"}},
 	{"invitation", []string{
 		"hash", "conference", "invite", "role", "party", "expires", "used", "used_by", "revoked",
 	}},
 	{"passkey", []string{"id", "person", "credential", "created"}},
+	{"way", []string{"person", "version", "ways"}},
 }
 
 // Backup writes a consistent copy to a new file while the venue runs, and checks it. It refuses to overwrite.

@@ -39,6 +39,10 @@ func fill(t testing.TB, s *store.Store) {
 	ok(t, s.AddPerson(ctx, account.Person{ID: "p1", Name: "Жюль 小村", Host: true, Created: now}))
 	ok(t, s.AddInvitation(ctx, account.Invitation{Hash: []byte{9, 0}, Conference: "c00", Role: "witness", Expires: now}))
 	ok(t, s.PutPasskey(ctx, account.Passkey{ID: []byte{8}, Person: "p1", Credential: []byte(`{}`), Created: now}))
+	_, err = s.PutCosignature(ctx, "c00", "one.example/witness", 7, now.UnixMilli(), []byte{0, 6, 0xff})
+	ok(t, err)
+	_, err = s.PutWays(ctx, "p1", []byte{4, 0, 0xff}, 0)
+	ok(t, err)
 	ok(t, s.PutSession(ctx, "session-token-hash", []byte("data"), now))
 }
 
@@ -55,10 +59,13 @@ func dump(t testing.TB, s *store.Store) string {
 		`SELECT conference, number, body FROM leaf ORDER BY conference, number`,
 		`SELECT conference, place, hash FROM leaf_hash ORDER BY conference, place`,
 		`SELECT conference, room, wrapped FROM room_key`,
+		`SELECT conference, key, size, at FROM cosigned`,
+		`SELECT conference, sight, told, '' FROM cosigned`,
 		`SELECT name, value, '', '' FROM setting ORDER BY name`,
 		`SELECT id, name, host, created FROM person`,
 		`SELECT hash, conference, role, expires FROM invitation`,
 		`SELECT id, person, credential, created FROM passkey`,
+		`SELECT person, version, ways, '' FROM way`,
 	} {
 		rows, err := s.Pools()[1].QueryContext(t.Context(), query)
 		ok(t, err)

@@ -70,7 +70,7 @@ func (t *lossTally) judge(ctx context.Context, path string, plan lossPlan, acked
 	}
 	defer v.below.Close()
 	ids, err := v.actIDs(ctx, lossID)
-	if err = errors.Join(err, v.below.Check(ctx), v.checkRecord(ctx, lossID)); err != nil {
+	if err = errors.Join(err, v.below.Check(ctx), v.checkRecord(ctx, lossID), v.checkWords(ctx)); err != nil {
 		t.note(&t.damaged, "%w", err)
 	}
 	if !slices.Contains(plan, len(ids)) && len(ids) > 0 {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/ed25519"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -14,6 +15,7 @@ import (
 
 	"portsmouth"
 	"portsmouth/conference"
+	"portsmouth/internal/lock"
 	"portsmouth/internal/store"
 	"portsmouth/internal/store/pgtest"
 	"portsmouth/internal/vault"
@@ -82,7 +84,7 @@ func lossOpen(ctx context.Context, path string) (*lossVenue, error) {
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
-	return &lossVenue{venue.New(venue.Options{Store: sealed, RecordKey: key}), s}, nil
+	return &lossVenue{venue.New(venue.Options{Store: sealed, Keys: sealed, RecordKey: key}), s}, nil
 }
 
 // lossChild acts on a database and writes every receipt to standard output. Of the steps, those whose receipts come in on
@@ -144,6 +146,11 @@ func lossStep(before []venue.Receipt) venue.Request {
 	if r.Command != nil {
 		return r
 	}
+	if n >= lossLocked && n < lossLocked+len(lossReaders) {
+		r.Person = lossReaders[n-lossLocked]
+		r.Command = conference.DeclareKey{Purpose: conference.KeyRoom, Key: lossPublic(r.Person)}
+		return r
+	}
 	text := fmt.Sprint("Said in step ", n)
 	switch n % 6 {
 	case 0:
@@ -160,6 +167,50 @@ func lossStep(before []venue.Receipt) venue.Request {
 		r.Person, r.Command = "ada", conference.Speak{Room: "delegation", Text: text}
 	}
 	return r
+}
+
+// lossLocked is the step from which on all declare their reading keys, in the place of a communiqué: then the private rooms are
+// locked, with what was said in them.
+const lossLocked = 20
+
+var lossReaders = []string{"ada", "bo", "mo"}
+
+func lossSecret(person string) (s lock.Secret) {
+	copy(s[:], person)
+	return s
+}
+
+func lossPublic(person string) string {
+	pair, err := lossSecret(person).Pair(lossID)
+	if err != nil {
+		panic(err) // of a constant
+	}
+	return base64.StdEncoding.EncodeToString(pair.Public())
+}
+
+// checkWords wants what was said in private to be open to who has unlocked, and, once all have keys, to nobody else.
+func (v *lossVenue) checkWords(ctx context.Context) error {
+	for _, person := range []string{"ada", "bo"} {
+		locked, err := v.Look(ctx, lossID, person)
+		if portsmouth.KindOf(err) == portsmouth.NotFound {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		unlocked, err := v.Look(lock.With(ctx, lossSecret(person)), lossID, person)
+		if err != nil {
+			return err
+		}
+		all := len(locked.KeysHeld(conference.KeyRoom)) == len(lossReaders)
+		for k, s := range unlocked.Statements {
+			private := s.Room != conference.ToPlenary
+			if s.Text == "" || (locked.Statements[k].Locked != nil) != (all && private) && s.Room.Kind() == "caucus" {
+				return fmt.Errorf("what was said by %s in %s cannot be read, or by all: all have keys: %t", s.By, s.Room, all)
+			}
+		}
+	}
+	return nil
 }
 
 // lossConvened is the number of steps that convene; the next one proposes a communiqué.

@@ -54,8 +54,7 @@ func destroyNotes(ctx context.Context, tx *sql.Tx, id string, seqs []int64) erro
 	if err := emptyReceipts(ctx, tx, id, seqs); err != nil {
 		return err
 	}
-	_, err := tx.ExecContext(ctx, `INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING`, tracesSetting, []byte("1"))
-	return err
+	return markTraces(ctx, tx)
 }
 
 // emptyReceipts writes over what was kept with the requests that ended with these acts. Their keys stay: such a request is
@@ -99,9 +98,9 @@ func receiptSizes(ctx context.Context, tx *sql.Tx, id string, seqs []int64) (map
 	return sizes, rows.Err()
 }
 
-// destroyed reports whether an append of the batch has destroyed notes.
-func destroyed(batch []*waiting) bool {
-	return slices.ContainsFunc(batch, func(w *waiting) bool { return len(w.add.Destroy) > 0 && w.err == nil })
+// forgotten reports whether an append of the batch has destroyed notes, or keys that opened them.
+func forgotten(batch []*waiting) bool {
+	return slices.ContainsFunc(batch, func(w *waiting) bool { return len(w.add.Destroy)+len(w.add.Rewrap) > 0 && w.err == nil })
 }
 
 // traced reports whether traces of what was destroyed may be left, as after a crash.

@@ -3,13 +3,38 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
+	"slices"
 
 	"portsmouth/conference"
 )
 
 // The public record is written in the transaction of the act that adds to it: an act that was accepted is in the record,
 // and what is in the record was accepted. Hashes come from the venue; here they are bytes with a place.
+
+// ReadPublic returns the public acts of a conference after the given number, in order; 0 reads all. What it costs does not depend
+// on the acts that are not public.
+func (s *Store) ReadPublic(ctx context.Context, id string, after int64) ([]conference.Stored, error) {
+	rows, err := s.read.QueryContext(ctx,
+		`SELECT seq, body FROM act WHERE conference = $1 AND seq > $2 AND room = 'public' ORDER BY seq`, id, after)
+	if err != nil {
+		return nil, fmt.Errorf("store: read: %w", err)
+	}
+	defer rows.Close()
+	var acts []conference.Stored
+	for rows.Next() {
+		act := conference.Stored{Room: "public"}
+		if err := rows.Scan(&act.Seq, &act.Body); err != nil {
+			return nil, fmt.Errorf("store: read: %w", err)
+		}
+		acts = append(acts, act)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("store: read: %w", err)
+	}
+	return acts, nil
+}
 
 // insertLeaves adds to the record of a conference. A leaf or hash that is there already is an error, and with it the whole
 // transaction: then somebody else has written to the record since the caller looked.
@@ -41,6 +66,20 @@ func (s *Store) PutLeaves(ctx context.Context, id string, leaves []conference.Le
 	})
 }
 
+// RecordHead returns the last hash of the record of a conference and its place, -1 when it has no record. A record that has grown
+// has another.
+func (s *Store) RecordHead(ctx context.Context, id string) (place int64, hash []byte, err error) {
+	err = s.read.QueryRowContext(ctx, `SELECT place, hash FROM leaf_hash WHERE conference = $1 ORDER BY place DESC LIMIT 1`, id).
+		Scan(&place, &hash)
+	if errors.Is(err, sql.ErrNoRows) {
+		return -1, nil, nil
+	}
+	if err != nil {
+		return 0, nil, fmt.Errorf("store: record: %w", err)
+	}
+	return place, hash, nil
+}
+
 // RecordHashes returns the hashes of the record of a conference in their order, one after the other; none when it has no
 // record. One query, so they are those of one moment.
 func (s *Store) RecordHashes(ctx context.Context, id string) ([]byte, error) {
@@ -48,11 +87,7 @@ func (s *Store) RecordHashes(ctx context.Context, id string) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("store: record: %w", err)
 	}
-	var hashes []byte
-	for _, hash := range found {
-		hashes = append(hashes, hash...)
-	}
-	return hashes, nil
+	return slices.Concat(found...), nil
 }
 
 // RecordLeaves returns the leaves of the record of a conference from number first up to, and without, number end.
@@ -65,13 +100,24 @@ func (s *Store) RecordLeaves(ctx context.Context, id string, first, end int64) (
 	return leaves, nil
 }
 
-// RecordLarge returns the leaves of the record of a conference that have more than size bytes, in their order.
-func (s *Store) RecordLarge(ctx context.Context, id string, size int) ([][]byte, error) {
-	leaves, err := s.blobs(ctx, `SELECT body FROM leaf WHERE conference = $1 AND octet_length(body) > $2 ORDER BY number`, id, size)
+// RecordLarge returns the numbers of those leaves of the record of a conference, from number first on, that have more than size
+// bytes. It reads none of them.
+func (s *Store) RecordLarge(ctx context.Context, id string, first int64, size int) ([]int64, error) {
+	rows, err := s.read.QueryContext(ctx,
+		`SELECT number FROM leaf WHERE conference = $1 AND number >= $2 AND octet_length(body) > $3 ORDER BY number`, id, first, size)
 	if err != nil {
 		return nil, fmt.Errorf("store: record: %w", err)
 	}
-	return leaves, nil
+	defer rows.Close()
+	var numbers []int64
+	for rows.Next() {
+		var n int64
+		if err := rows.Scan(&n); err != nil {
+			return nil, fmt.Errorf("store: record: %w", err)
+		}
+		numbers = append(numbers, n)
+	}
+	return numbers, rows.Err()
 }
 
 // blobs returns the one column of a query.

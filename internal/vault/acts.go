@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
+	"slices"
 	"strconv"
 	"time"
 
@@ -18,7 +19,8 @@ const (
 )
 
 // sealAct seals an act for its place: the room under the host's key, the body under the room's. Public acts stay as they are.
-func (v *Vault) sealAct(ctx context.Context, id string, act conference.Stored) (conference.Stored, error) {
+// inForce is the lock of the room, nil for none.
+func (v *Vault) sealAct(ctx context.Context, id string, act conference.Stored, inForce *roomLock) (conference.Stored, error) {
 	if act.Room == publicRoom {
 		return act, nil
 	}
@@ -30,6 +32,9 @@ func (v *Vault) sealAct(ctx context.Context, id string, act conference.Stored) (
 	label := seal(v.host.box, []byte(act.Room), textStep, "room of act", id, number)
 	body := binary.BigEndian.AppendUint16(nil, uint16(len(label)))
 	body = append(body, label...)
+	if act.Words != nil {
+		return sealWords(box, act, body, spot{id, number, act.Room}, inForce)
+	}
 	if act.Note != nil {
 		return sealNote(box, act, body, id, number)
 	}
@@ -42,42 +47,46 @@ func (v *Vault) openAct(ctx context.Context, id string, act conference.Stored) (
 	if act.Room == publicRoom {
 		return act, nil
 	}
+	at, sealed, err := v.label(id, act)
+	if err != nil {
+		return act, err
+	}
+	box, err := v.room(ctx, roomID{id, at.room}, false)
+	if err != nil {
+		return act, err
+	}
+	switch {
+	case len(sealed) > 0 && sealed[0] == wordsForm:
+		return openWords(box, act, sealed, at)
+	case isNote(sealed):
+		return openNote(box, act, sealed, id, at.number, at.room)
+	}
+	body, err := open(box, sealed, "act", id, at.number, at.room)
+	return conference.Stored{Seq: act.Seq, Room: at.room, Body: body}, err
+}
+
+// label reads where a sealed act belongs, and returns what is sealed behind that.
+func (v *Vault) label(id string, act conference.Stored) (at spot, sealed []byte, err error) {
 	if act.Room != sealedRoom || len(act.Body) < 2 {
-		return act, errOpen
+		return at, nil, errOpen
 	}
 	size := 2 + int(binary.BigEndian.Uint16(act.Body))
 	if len(act.Body) < size {
-		return act, errOpen
+		return at, nil, errOpen
 	}
 	number := strconv.FormatInt(act.Seq, 10)
-	label, err := open(v.host.box, act.Body[2:size], "room of act", id, number)
-	if err != nil {
-		return act, err
-	}
-	box, err := v.room(ctx, roomID{id, string(label)}, false)
-	if err != nil {
-		return act, err
-	}
-	if isNote(act.Body[size:]) {
-		return openNote(box, act, act.Body[size:], id, number, string(label))
-	}
-	body, err := open(box, act.Body[size:], "act", id, number, string(label))
-	return conference.Stored{Seq: act.Seq, Room: string(label), Body: body}, err
+	room, err := open(v.host.box, act.Body[2:size], "room of act", id, number)
+	return spot{id, number, string(room)}, act.Body[size:], err
 }
 
 // Append seals acts, their receipt and their index, and appends them.
 func (v *Vault) Append(ctx context.Context, a conference.Append) (conference.Appended, error) {
-	key := a.Key
-	sealed := make([]conference.Stored, 0, len(a.Acts)) // the caller goes on using its own
-	for k, act := range a.Acts {
-		act.Seq = a.Expected + int64(k) + 1
-		act, err := v.sealAct(ctx, a.Conference, act)
-		if err != nil {
-			return conference.Appended{}, err
-		}
-		sealed = append(sealed, act)
+	key, words := a.Key, slices.ContainsFunc(a.Acts, hasWords)
+	var err error
+	if a.Acts, err = v.sealActs(ctx, &a); err != nil {
+		return conference.Appended{}, err
 	}
-	a.Acts, a.Index = sealed, v.sealIndex(a.Index)
+	a.Index = v.sealIndex(a.Index)
 	if key != "" {
 		a.Receipt = v.sealReceipt(a.Conference, key, a.Digest, a.Receipt)
 		a.Key, a.Digest = v.host.named("key", a.Conference, key), v.digestName(a.Conference, key, a.Digest)
@@ -86,7 +95,59 @@ func (v *Vault) Append(ctx context.Context, a conference.Append) (conference.App
 	if err == nil && key != "" {
 		_, done.Receipt, err = v.openReceipt(a.Conference, key, done.Receipt)
 	}
+	if err == nil && words && !done.Repeated {
+		done.Locked, err = v.lockedOf(ctx, a)
+	}
 	return done, err
+}
+
+// sealActs returns the acts of an append sealed, in a list of its own: the caller goes on using its own.
+func (v *Vault) sealActs(ctx context.Context, a *conference.Append) ([]conference.Stored, error) {
+	all, err := v.locksFor(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	sealed := make([]conference.Stored, 0, len(a.Acts))
+	for k, act := range a.Acts {
+		act.Seq = a.Expected + int64(k) + 1
+		act, err := v.sealAct(ctx, a.Conference, act, all.inForce(v.lockName(a.Conference, act.Room)))
+		if err != nil {
+			return nil, err
+		}
+		sealed = append(sealed, act)
+	}
+	return sealed, nil
+}
+
+func hasWords(act conference.Stored) bool { return act.Words != nil }
+
+// locksFor reads the locks as an append leaves them, if it has to do with them at all.
+func (v *Vault) locksFor(ctx context.Context, a *conference.Append) (locks, error) {
+	if len(a.Locks) == 0 && !slices.ContainsFunc(a.Acts, hasWords) {
+		return nil, nil
+	}
+	all, err := v.locksOf(ctx, a.Conference)
+	if err != nil {
+		return nil, err
+	}
+	return all, v.relock(ctx, a, all)
+}
+
+// lockedOf is what was written as it is read, when some of it is locked: then the caller is to remember no more than that.
+func (v *Vault) lockedOf(ctx context.Context, a conference.Append) ([]conference.Stored, error) {
+	opened := make([]conference.Stored, 0, len(a.Acts))
+	some := false
+	for _, act := range a.Acts {
+		act, err := v.openAct(ctx, a.Conference, act)
+		if err != nil {
+			return nil, err
+		}
+		opened, some = append(opened, act), some || act.Sealed != nil
+	}
+	if !some {
+		return nil, nil
+	}
+	return opened, nil
 }
 
 // sealReceipt keeps the digest of the request beside its receipt, because the column of digests holds a name of it.
@@ -127,6 +188,11 @@ func (v *Vault) Read(ctx context.Context, id string, after int64) ([]conference.
 		}
 	}
 	return acts, nil
+}
+
+// ReadPublic returns the public acts of a conference after the given number: they are not sealed.
+func (v *Vault) ReadPublic(ctx context.Context, id string, after int64) ([]conference.Stored, error) {
+	return v.db.ReadPublic(ctx, id, after)
 }
 
 // member names a person in the index: who takes part in what is not for a thief to see.
@@ -182,7 +248,35 @@ func (v *Vault) RecordLeaves(ctx context.Context, id string, first, end int64) (
 	return v.db.RecordLeaves(ctx, id, first, end)
 }
 
-// RecordLarge returns the leaves of the public record of a conference that have more than size bytes.
-func (v *Vault) RecordLarge(ctx context.Context, id string, size int) ([][]byte, error) {
-	return v.db.RecordLarge(ctx, id, size)
+// RecordHead returns the last hash of the public record of a conference and its place.
+func (v *Vault) RecordHead(ctx context.Context, id string) (place int64, hash []byte, err error) {
+	return v.db.RecordHead(ctx, id)
+}
+
+// RecordLarge returns the numbers of the leaves of the public record of a conference that have more than size bytes.
+func (v *Vault) RecordLarge(ctx context.Context, id string, first int64, size int) ([]int64, error) {
+	return v.db.RecordLarge(ctx, id, first, size)
+}
+
+// PutCosignature keeps what a witness says of the public record of a conference.
+func (v *Vault) PutCosignature(ctx context.Context, id, key string, size, at int64, sight []byte) (newer bool, err error) {
+	return v.db.PutCosignature(ctx, id, key, size, at, sight)
+}
+
+// Cosignatures returns what witnesses say of the public record of a conference.
+func (v *Vault) Cosignatures(ctx context.Context, id string) ([][]byte, error) {
+	return v.db.Cosignatures(ctx, id)
+}
+
+// DropCosignatures forgets what witnesses said of a record that broke.
+func (v *Vault) DropCosignatures(ctx context.Context, id string) error {
+	return v.db.DropCosignatures(ctx, id)
+}
+
+// Untold lists the conferences with a cosignature that nobody has looked at.
+func (v *Vault) Untold(ctx context.Context) ([]string, error) { return v.db.Untold(ctx) }
+
+// Told says that cosignatures were looked at.
+func (v *Vault) Told(ctx context.Context, id string, sights [][]byte) error {
+	return v.db.Told(ctx, id, sights)
 }

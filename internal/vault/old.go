@@ -47,7 +47,7 @@ func (v *Vault) sealOldActs(ctx context.Context, id string) error {
 	acts = slices.DeleteFunc(acts, func(act conference.Stored) bool { return act.Room == publicRoom || act.Room == sealedRoom })
 	for some := range slices.Chunk(acts, batch) {
 		for k, act := range some {
-			if some[k], err = v.sealAct(ctx, id, act); err != nil {
+			if some[k], err = v.sealAct(ctx, id, act, nil); err != nil {
 				return err
 			}
 		}

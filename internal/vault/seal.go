@@ -8,13 +8,13 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
-	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"math/bits"
 
 	"portsmouth"
+	"portsmouth/internal/lock"
 )
 
 // form is the first byte of everything that is sealed, so that another way of sealing can be told from this one.
@@ -65,7 +65,7 @@ func newBox(k Key) (cipher.AEAD, error) {
 // pseudonym names something by what only the host's key can tell: equal things have equal names, and nothing else shows.
 func (h hostKeys) pseudonym(parts ...string) [32]byte {
 	mac := hmac.New(sha256.New, h.name)
-	mac.Write(place(parts...))
+	mac.Write(lock.Place(parts...))
 	return [32]byte(mac.Sum(nil))
 }
 
@@ -93,17 +93,6 @@ func (h hostKeys) openText(sealed string, where ...string) (string, error) {
 	}
 	text, err := open(h.box, raw, where...)
 	return string(text), err
-}
-
-// place writes where a text belongs, so that what is sealed for one place opens at no other: each part with its length
-// before it.
-func place(parts ...string) []byte {
-	var b []byte
-	for _, part := range parts {
-		b = binary.AppendUvarint(b, uint64(len(part)))
-		b = append(b, part...)
-	}
-	return b
 }
 
 // Sizes tell of contents, so texts grow to a step before they are sealed: short ones such as names to a multiple of
@@ -149,14 +138,14 @@ func seal(box cipher.AEAD, text []byte, step int, where ...string) []byte {
 	full := pad(text, step)
 	out := make([]byte, 1, 1+len(full)+box.Overhead())
 	out[0] = form
-	return box.Seal(out, nil, full, place(where...))
+	return box.Seal(out, nil, full, lock.Place(where...))
 }
 
 func open(box cipher.AEAD, sealed []byte, where ...string) ([]byte, error) {
 	if len(sealed) == 0 || sealed[0] != form {
 		return nil, errOpen
 	}
-	full, err := box.Open(nil, nil, sealed[1:], place(where...))
+	full, err := box.Open(nil, nil, sealed[1:], lock.Place(where...))
 	if err != nil {
 		return nil, errOpen
 	}

@@ -36,6 +36,9 @@ type Database interface {
 	// KeepRoomKey keeps the wrapped key of a room unless it has one, and returns the one that is kept.
 	KeepRoomKey(ctx context.Context, conference, room string, proposed []byte) ([]byte, error)
 
+	// RoomLocks returns how the keys of locked rooms are kept, by room and number.
+	RoomLocks(ctx context.Context, conference string) ([]conference.LockRow, error)
+
 	// SealActs replaces acts of a conference by those of the same numbers, all or none, as far as they are not sealed yet.
 	SealActs(ctx context.Context, conference string, sealed []conference.Stored) error
 	// SealRows replaces every row of all other tables that hold something confidential by what seal makes of it, all or

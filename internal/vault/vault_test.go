@@ -394,9 +394,10 @@ func sealedWell(t *testing.T, raw *store.Store, v *vault.Vault) {
 func TestEveryMethodIsConsidered(t *testing.T) {
 	considered := strings.Fields(`
 		Append Read Receipt PutIndex Of
-		AddPerson Rename Person AddInvitation Invitation UseInvitation PutPasskey Passkeys Session PutSession
+		AddPerson Rename Person AddInvitation Invitation UseInvitation PutPasskey Passkeys Session PutSession Ways PutWays RoomLocks
 
-		Conferences Due Listed Watch PutLeaves RecordHashes RecordLeaves RecordLarge
+		Conferences Due Listed Watch PutLeaves RecordHead RecordHashes RecordLeaves RecordLarge
+		ReadPublic PutCosignature Cosignatures DropCosignatures Untold Told
 		RevokeInvitation AddWayBack UseWayBack DropPasskey DropSession Sweep KeepValue
 
 		GetValue PutValue RoomKey KeepRoomKey SealActs SealRows Scrub`)

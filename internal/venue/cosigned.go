@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"portsmouth"
@@ -16,8 +17,8 @@ import (
 	"portsmouth/record"
 )
 
-// Witnesses: whoever has declared a key may send what it says of a checkpoint of the record. It is kept beside the last
-// checkpoint and not among the acts: ordinary acts wait for nobody, and a record does not grow by being looked at.
+// Witnesses: whoever has declared a key may send what it says of a checkpoint of the record. It is kept beside the record, for
+// all nodes of a store, and not among the acts: ordinary acts wait for nobody, and a record does not grow by being looked at.
 
 // Sight is the last checkpoint that a witness has cosigned.
 type Sight struct {
@@ -35,9 +36,10 @@ const lookBack = 8
 
 // AddCosignature keeps what witnesses say of a checkpoint: one signature line or more, as C2SP tlog-witness answers them.
 // It is refused unless one of them is of a witness that the conference knows and of a checkpoint of this record, among the
-// last. With the last that the rules wait for, the conference is declared signed. What is known already changes nothing.
+// last. With the last that the rules wait for, the conference is declared signed. What is known already changes nothing, but that
+// is made up for when it failed before.
 func (v *Venue) AddCosignature(ctx context.Context, id string, lines []byte) error {
-	if v.RecordKey == nil || v.Cosigned == nil {
+	if v.RecordKey == nil {
 		return notFound()
 	}
 	if bytes.Count(lines, []byte("\n")) > maxLines {
@@ -54,11 +56,16 @@ func (v *Venue) AddCosignature(ctx context.Context, id string, lines []byte) err
 	if len(found) == 0 {
 		return portsmouth.Refuse("cosignature", "This is of no witness of this conference, or of no checkpoint of its record among the last.")
 	}
-	newer, err := v.keepSights(id, found)
-	if err != nil || !newer {
+	newer, err := v.keepSights(ctx, id, found)
+	if err != nil {
 		return err
 	}
-	return v.declareSigned(ctx, id)
+	if !newer {
+		if untold, err := v.Store.Untold(ctx); err != nil || !slices.Contains(untold, id) {
+			return err
+		}
+	}
+	return v.seenSigned(ctx, id)
 }
 
 // claim is a signature line, which nobody has checked, and the key of the witness that it names.
@@ -132,57 +139,72 @@ func (v *Venue) signedAt(id string, tree *record.Tree, size int64) ([]byte, erro
 	return v.RecordKey.Sign(id, size, root)
 }
 
-// keepSights keeps the sights that are newer than what is kept, and reports whether there was one.
-func (v *Venue) keepSights(id string, found []Sight) (newer bool, err error) {
-	turn := v.turn(id)
-	turn.Lock()
-	defer turn.Unlock()
-	kept, err := v.sights(id)
-	if err != nil {
-		return false, err
-	}
-	sights := slices.Clone(kept)
+// keepSights keeps the sights that are newer than what is kept of their witnesses, and reports whether there was one.
+func (v *Venue) keepSights(ctx context.Context, id string, found []Sight) (newer bool, err error) {
 	for _, s := range found {
-		sights = latest(sights, s)
-	}
-	if slices.Equal(sights, kept) {
-		return false, nil
-	}
-	data, err := json.Marshal(sights)
-	if err != nil {
-		return false, err
-	}
-	return true, v.Cosigned.Keep(id, data)
-}
-
-// latest puts a sight among the others: of each witness the last is kept.
-func latest(sights []Sight, s Sight) []Sight {
-	for k, old := range sights {
-		if old.Key == s.Key {
-			if s.Size > old.Size || s.Size == old.Size && s.At.After(old.At) {
-				sights[k] = s
-			}
-			return sights
+		data, err := json.Marshal(s)
+		if err != nil {
+			return newer, err
 		}
+		put, err := v.Store.PutCosignature(ctx, id, s.Key, s.Size, s.At.UnixMilli(), data)
+		if err != nil {
+			return newer, err
+		}
+		newer = newer || put
 	}
-	return append(sights, s)
+	return newer, nil
 }
 
-// sights reads what is kept, of the witnesses that ever were.
-func (v *Venue) sights(id string) ([]Sight, error) {
+// sights reads what is kept, of the witnesses that ever were; with the bytes as they are kept.
+func (v *Venue) sights(ctx context.Context, id string) (sights []Sight, kept [][]byte, err error) {
+	if err := v.takeOver(ctx, id); err != nil {
+		return nil, nil, err
+	}
+	if kept, err = v.Store.Cosignatures(ctx, id); err != nil {
+		return nil, nil, err
+	}
+	for _, data := range kept {
+		var s Sight
+		if err := json.Unmarshal(data, &s); err != nil {
+			return nil, nil, fmt.Errorf("what a witness said of a record cannot be read: %w", err)
+		}
+		sights = append(sights, s)
+	}
+	return sights, kept, nil
+}
+
+// takeOver moves into the store what an older version kept in files of each node, once.
+func (v *Venue) takeOver(ctx context.Context, id string) error {
 	if v.Cosigned == nil {
-		return nil, nil
+		return nil
+	}
+	if _, done := v.taken.Load(id); done {
+		return nil
 	}
 	data, err := v.Cosigned.Last(id)
-	if err != nil || data == nil {
-		return nil, err
+	if err != nil {
+		return err
 	}
 	var sights []Sight
-	if err := json.Unmarshal(data, &sights); err != nil {
-		return nil, fmt.Errorf("what witnesses said of a record cannot be read: %w", err)
+	if data != nil {
+		if err := json.Unmarshal(data, &sights); err != nil {
+			return fmt.Errorf("what witnesses said of a record cannot be read: %w", err)
+		}
 	}
-	return sights, nil
+	if len(sights) > 0 {
+		if _, err := v.keepSights(ctx, id, sights); err != nil {
+			return err
+		}
+		if err := v.forgetFile(id); err != nil {
+			return err
+		}
+	}
+	v.taken.Store(id, true)
+	return nil
 }
+
+// forgetFile empties what an older version kept: it is in the store.
+func (v *Venue) forgetFile(id string) error { return v.Cosigned.Keep(id, []byte("[]")) }
 
 // Sights tells which witnesses of a conference have seen its record, and how much of it: in the order in which they are
 // declared, with a Size of 0 for one who has not. Anybody may know it who knows of the conference.
@@ -191,7 +213,7 @@ func (v *Venue) Sights(ctx context.Context, id string) ([]Sight, error) {
 	if err != nil {
 		return nil, err
 	}
-	sights, err := v.sights(id)
+	sights, _, err := v.sights(ctx, id)
 	if err != nil {
 		return nil, err
 	}
@@ -212,21 +234,44 @@ func of(witnesses []conference.PublicKey, sights []Sight) []Sight {
 	return list
 }
 
-// withCosignatures adds to a checkpoint what the witnesses of today have said of this very one.
+// cosignedCheckpoint is the checkpoint of a record with what the witnesses of today have said of this very one, and the tree of
+// which it speaks. It is put together once for what they have said.
+func (v *Venue) cosignedCheckpoint(ctx context.Context, id string) (*record.Tree, []byte, error) {
+	r, err := v.signedRecord(ctx, id)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := v.takeOver(ctx, id); err != nil {
+		return nil, nil, err
+	}
+	kept, err := v.Store.Cosignatures(ctx, id)
+	if err != nil || len(kept) == 0 {
+		return r.tree, r.signed, err
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	said := allOf(kept)
+	if r.cosigned == nil || r.said != said {
+		cosigned, err := v.withCosignatures(ctx, id, r.signed)
+		if err != nil {
+			return nil, nil, err
+		}
+		r.cosigned, r.said = slices.Clip(cosigned), said
+	}
+	return r.tree, r.cosigned, nil
+}
+
+// withCosignatures adds to a checkpoint what the witnesses of today have said of it.
 func (v *Venue) withCosignatures(ctx context.Context, id string, signed []byte) ([]byte, error) {
 	c, err := record.ReadCheckpoint(signed)
 	if err != nil {
 		return nil, err
 	}
-	sights, err := v.sights(id)
-	if err != nil || len(sights) == 0 {
-		return signed, err
-	}
-	view, err := v.Look(ctx, id, "")
+	sights, err := v.Sights(ctx, id)
 	if err != nil {
 		return nil, err
 	}
-	for _, s := range of(view.Public().Witnesses(), sights) {
+	for _, s := range sights {
 		if s.Size == c.Size {
 			signed = append(signed, s.Line...)
 		}
@@ -234,39 +279,75 @@ func (v *Venue) withCosignatures(ctx context.Context, id string, signed []byte) 
 	return signed, nil
 }
 
-// declareSigned declares a conference signed once so many witnesses as its rules name have seen the signatures.
-func (v *Venue) declareSigned(ctx context.Context, id string) error {
+// seenSigned looks at what witnesses have said, and declares the conference signed once so many as its rules name have seen the
+// signatures. What they said is looked at until nothing is waited for: an attempt may fail, the quorum may become smaller.
+func (v *Venue) seenSigned(ctx context.Context, id string) error {
 	for range tries {
-		l, err := v.load(ctx, id)
+		sights, kept, err := v.sights(ctx, id)
 		if err != nil {
 			return err
 		}
-		whole := conference.Look(l.events, conference.TimerViewer)
-		quorum, leaf := whole.AwaitedWitnesses()
+		view, err := v.Look(ctx, id, "")
+		if err != nil {
+			return err
+		}
+		public := view.Public()
+		quorum, leaf := public.Awaited()
 		if quorum == 0 {
+			return v.Store.Told(ctx, id, kept)
+		}
+		seen := seenBy(of(public.Witnesses(), sights), leaf)
+		if conference.CountWitnesses(public.Witnesses(), seen.Witnesses) < quorum {
 			return nil
 		}
-		sights, err := v.sights(id)
-		if err != nil {
-			return err
-		}
-		seen := conference.DeclareSigned{}
-		for _, s := range of(whole.Public().Witnesses(), sights) {
-			if s.Size > leaf {
-				seen.Size = min(s.Size, cmp.Or(seen.Size, s.Size))
-				seen.Witnesses = append(seen.Witnesses, s.Key)
-			}
-		}
-		if len(seen.Witnesses) < quorum {
-			return nil
-		}
-		err = v.timer(ctx, id, l, v.Now(whole), seen)
-		if portsmouth.RuleOf(err) == "witnesses-quorum" {
-			return nil // several keys of one witness: the rule counts witnesses
-		}
-		if !isRace(err) {
+		if err := v.declareSigned(ctx, id, seen); !isRace(err) {
 			return err
 		}
 	}
-	return nil
+	return fmt.Errorf("a conference could not be declared signed: others were quicker")
+}
+
+// seenBy is the declaration by those who have seen more than leaf leaves.
+func seenBy(sights []Sight, leaf int64) conference.DeclareSigned {
+	seen := conference.DeclareSigned{}
+	for _, s := range sights {
+		if s.Size > leaf {
+			seen.Size = min(s.Size, cmp.Or(seen.Size, s.Size))
+			seen.Witnesses = append(seen.Witnesses, s.Key)
+		}
+	}
+	return seen
+}
+
+// declareSigned sends the declaration. It returns a race when the log has moved on, with it or without.
+func (v *Venue) declareSigned(ctx context.Context, id string, seen conference.DeclareSigned) error {
+	l, err := v.load(ctx, id)
+	if err != nil {
+		return err
+	}
+	return v.timer(ctx, id, l, v.Now(conference.Look(l.events, conference.TimerViewer)), seen)
+}
+
+// passCosigned looks at what witnesses have said and nobody has looked at since: what a node left undone that stopped, or failed.
+func (v *Venue) passCosigned(ctx context.Context, done *sync.WaitGroup) {
+	ids, err := v.Store.Untold(ctx)
+	if err != nil {
+		v.Log.Error("what witnesses said cannot be read", "error", err)
+		return
+	}
+	for _, id := range ids {
+		turn := "cosigned " + id
+		if _, busy := v.passing.LoadOrStore(turn, true); busy {
+			continue
+		}
+		done.Go(func() {
+			defer v.passing.Delete(turn)
+			err := v.seenSigned(ctx, id)
+			if err == nil {
+				v.refused.Delete(turn)
+			} else if _, told := v.refused.LoadOrStore(turn, true); !told && ctx.Err() == nil { // it is tried again at every beat
+				v.Log.Error("a conference that witnesses have seen signed could not be declared so", "error", err)
+			}
+		})
+	}
 }

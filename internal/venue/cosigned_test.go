@@ -2,6 +2,7 @@ package venue_test
 
 import (
 	"bytes"
+	"context"
 	"crypto/ed25519"
 	"fmt"
 	"path/filepath"
@@ -11,34 +12,36 @@ import (
 
 	"portsmouth"
 	"portsmouth/conference"
+	"portsmouth/internal/store"
 	"portsmouth/internal/venue"
 	"portsmouth/record"
 )
 
-// countedMemo counts how often something is kept, each of which is an fsync in a venue.
-type countedMemo struct {
-	memo
+// countedStore counts how often a cosignature is written down, each of which is an fsync in a venue.
+type countedStore struct {
+	*store.Store
 	kept int
 }
 
-func (c *countedMemo) Keep(id string, data []byte) error {
-	c.kept++
-	return c.memo.Keep(id, data)
+func (c *countedStore) PutCosignature(ctx context.Context, id, key string, size, at int64, sight []byte) (newer bool, err error) {
+	newer, err = c.Store.PutCosignature(ctx, id, key, size, at, sight)
+	if newer {
+		c.kept++
+	}
+	return newer, err
 }
 
 // cosigning is a conference with one declared witness and a record of more leaves than are looked back to.
 type cosigning struct {
 	*table
-	kept    *countedMemo
+	kept    *countedStore
 	witness *record.Witness
 	signed  []record.Checkpoint // from the oldest on
 }
 
 func newCosigning(t *testing.T) *cosigning {
-	x := &cosigning{kept: &countedMemo{memo: memo{}}}
-	x.table = seat(t, venue.New(venue.Options{
-		Store: openStore(t, filepath.Join(t.TempDir(), "v.db")), RecordKey: recordKey(t, 1), Cosigned: x.kept, Clock: newClock(),
-	}))
+	x := &cosigning{kept: &countedStore{Store: openStore(t, filepath.Join(t.TempDir(), "v.db"))}}
+	x.table = seat(t, venue.New(venue.Options{Store: x.kept, RecordKey: recordKey(t, 1), Clock: newClock()}))
 	x.witness = cosigningWitness(t, 7)
 	x.openly(2, 1)
 	x.do("ada", conference.DeclareKey{Purpose: conference.KeyWitness, Key: x.witness.Verifier()})
@@ -58,7 +61,7 @@ func newCosigning(t *testing.T) *cosigning {
 	return x
 }
 
-func cosigningWitness(t *testing.T, seed byte) *record.Witness {
+func cosigningWitness(t testing.TB, seed byte) *record.Witness {
 	t.Helper()
 	w, err := record.NewWitness("one.example/witness", ed25519.NewKeyFromSeed(bytes.Repeat([]byte{seed}, ed25519.SeedSize)))
 	if err != nil {

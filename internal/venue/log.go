@@ -3,6 +3,7 @@ package venue
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"portsmouth/conference"
 )
@@ -20,6 +21,7 @@ const (
 type log struct {
 	head    int64
 	events  []conference.Event
+	locked  bool                         // there are words that do not open without a member's key
 	size    int                          // of the stored acts, in bytes
 	viewers map[string]conference.Viewer // every seat and the convener
 }
@@ -36,7 +38,7 @@ func (l *log) extend(stored []conference.Stored) (*log, error) {
 	if len(stored) == 0 {
 		return l, nil
 	}
-	next := &log{head: l.head, size: l.size, events: l.events[:len(l.events):len(l.events)], viewers: l.viewers}
+	next := &log{head: l.head, locked: l.locked, size: l.size, events: l.events[:len(l.events):len(l.events)], viewers: l.viewers}
 	roster := false
 	for _, s := range stored {
 		if s.Seq != next.head+1 {
@@ -49,7 +51,8 @@ func (l *log) extend(stored []conference.Stored) (*log, error) {
 		if string(e.Audience) != s.Room {
 			return nil, fmt.Errorf("act %d is kept in room %q but is for %q", s.Seq, s.Room, e.Audience)
 		}
-		next.head, next.size, next.events = s.Seq, next.size+actHeld+len(s.Act()), append(next.events, e)
+		e.Sealed, next.locked = s.Sealed, next.locked || s.Sealed != nil
+		next.head, next.size, next.events = s.Seq, next.size+actHeld+len(s.Act())+len(s.Sealed), append(next.events, e)
 		roster = roster || e.Audience == conference.ToConvening
 	}
 	if roster || next.viewers == nil {
@@ -66,6 +69,12 @@ func (v *Venue) load(ctx context.Context, id string) (*log, error) {
 		return nil, err
 	}
 	next, err := l.extend(stored)
+	if err == nil && v.Keys != nil && l.head > 0 && slices.ContainsFunc(next.events[l.head:], conference.ChangesLocks) {
+		// What memory has of private rooms may be locked by now: it is read as it lies.
+		if stored, err = v.Store.Read(ctx, id, 0); err == nil {
+			next, err = (&log{}).extend(stored)
+		}
+	}
 	if err != nil {
 		return nil, fmt.Errorf("a conference cannot be read: %w", err)
 	}

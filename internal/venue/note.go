@@ -10,14 +10,22 @@ import (
 // Of a note the store keeps apart what can be destroyed (conference.Stored). The act that says so and the destruction are
 // one append; memory forgets when it reads that act, on every node.
 
-// stored is an act on its way to the store.
-func stored(e conference.Event) (conference.Stored, error) {
+// stored is an act on its way to the store. With words, those that can be locked are apart.
+func stored(e conference.Event, words bool) (conference.Stored, error) {
 	room, body, err := conference.EncodeEvent(e)
 	if err != nil || !conference.IsNote(e) {
 		return conference.Stored{Room: room, Body: body}, err
 	}
 	_, stays, err := conference.EncodeEvent(conference.Remains(e))
-	return conference.Stored{Room: room, Body: stays, Note: body}, err
+	if err != nil || !words || !conference.Lockable(e) {
+		return conference.Stored{Room: room, Body: stays, Note: body}, err
+	}
+	veiled, body, err := conference.Veil(e)
+	if err != nil {
+		return conference.Stored{}, err
+	}
+	_, rest, err := conference.EncodeEvent(veiled)
+	return conference.Stored{Room: room, Body: stays, Note: rest, Words: body}, err
 }
 
 // destroyed lists the numbers of the acts whose notes the last n events destroy.

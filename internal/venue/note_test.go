@@ -55,7 +55,7 @@ func (x *noted) restarted(t *testing.T, db vault.Database) *venue.Venue {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return venue.New(venue.Options{Store: sealed, Clock: x.clock, RecordKey: key})
+	return venue.New(venue.Options{Store: sealed, Keys: sealed, Clock: x.clock, RecordKey: key})
 }
 
 // destroyCaucus has both sides destroy what was said in the caucus of the east so far.

@@ -2,8 +2,6 @@ package venue
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 
 	"portsmouth/conference"
 	"portsmouth/record"
@@ -42,11 +40,8 @@ func (v *Venue) Receipt(ctx context.Context, id, person, act string) (ReceiptFil
 
 // proof writes the proof that a publication is in the record as it is now.
 func (v *Venue) proof(ctx context.Context, id string, p *conference.Publication) (ReceiptFile, error) {
-	tree, signed, err := v.checkpoint(ctx, id)
+	tree, signed, err := v.cosignedCheckpoint(ctx, id)
 	if err != nil {
-		return ReceiptFile{}, err
-	}
-	if signed, err = v.withCosignatures(ctx, id, signed); err != nil {
 		return ReceiptFile{}, err
 	}
 	leaves, err := v.leaves(ctx, id, p.Leaf, p.Leaf+1)
@@ -66,12 +61,11 @@ func (v *Venue) proof(ctx context.Context, id string, p *conference.Publication)
 
 // signedReceipt signs for an act that is not public.
 func (v *Venue) signedReceipt(id string, view *conference.View, e *conference.Event) (ReceiptFile, error) {
-	_, body, err := conference.EncodeEvent(*e)
+	sum, err := conference.SumOf(*e)
 	if err != nil {
 		return ReceiptFile{}, err
 	}
-	sum := sha256.Sum256(body)
-	r := record.Receipt{Conference: id, Act: e.ID, At: e.At.UnixMilli(), SHA256: hex.EncodeToString(sum[:])}
+	r := record.Receipt{Conference: id, Act: e.ID, At: e.At.UnixMilli(), SHA256: sum}
 	if b, is := e.Body.(conference.RoundEntered); is {
 		r.Promise = &record.Promise{Round: b.Round, Party: b.Party, Commitment: b.Commitment, Leaf: view.RoundsPublic()}
 	}
@@ -91,6 +85,9 @@ func (v *Venue) ActBytes(ctx context.Context, id, person, act string) ([]byte, e
 	}
 	if err := noteGone(e); err != nil {
 		return nil, err
+	}
+	if conference.LockedWords(e.Body) != nil {
+		return nil, conference.ErrLocked()
 	}
 	_, body, err := conference.EncodeEvent(*e)
 	return body, err

@@ -135,8 +135,9 @@ func (v *Venue) missing(ctx context.Context, id string, head int64, acts []confe
 	return grow(tree, leaves[tree.Size():])
 }
 
-// grow adds leaves to a tree.
+// grow returns the leaves by which a tree would grow with these bodies.
 func grow(tree *record.Tree, bodies [][]byte) ([]conference.Leaf, error) {
+	tree = tree.Clone()
 	var leaves []conference.Leaf
 	for _, body := range bodies {
 		leaf := conference.Leaf{Number: tree.Size(), Body: body}
@@ -153,17 +154,13 @@ func grow(tree *record.Tree, bodies [][]byte) ([]conference.Leaf, error) {
 	return leaves, nil
 }
 
-// tree reads the hashes of a record; an empty tree when there is none.
+// tree is the tree of a record, an empty one when there is none. It is not to be added to.
 func (v *Venue) tree(ctx context.Context, id string) (*record.Tree, error) {
-	name, err := v.recordName(ctx, id)
+	r, err := v.record(ctx, id)
 	if err != nil {
 		return nil, err
 	}
-	hashes, err := v.Store.RecordHashes(ctx, name)
-	if err != nil {
-		return nil, err
-	}
-	return record.NewTree(hashes)
+	return r.tree, nil
 }
 
 // BeginRecords begins the records of those listed conferences that have none, as after the venue was brought up to date
@@ -217,25 +214,18 @@ func (v *Venue) RecordFile(ctx context.Context, id, path string) (data []byte, l
 	if v.RecordKey == nil || path != record.CheckpointPath && !IsRecordData(path) {
 		return nil, false, notFound()
 	}
-	tree, err := v.tree(ctx, id)
+	if path == record.CheckpointPath {
+		_, data, err = v.cosignedCheckpoint(ctx, id)
+		return data, false, err
+	}
+	r, err := v.record(ctx, id)
 	if err != nil {
 		return nil, false, err
 	}
-	if tree.Size() == 0 {
-		return nil, false, notFound()
-	}
-	if path == record.CheckpointPath {
-		_, signed, err := v.checkpoint(ctx, id)
-		if err != nil {
-			return nil, false, err
-		}
-		data, err = v.withCosignatures(ctx, id, signed)
-		return data, false, err
-	}
 	if tile, is := record.ParseTile(path); is {
-		data, err = v.tile(ctx, id, tree, tile)
+		data, err = v.tile(ctx, id, r.tree, tile)
 	} else {
-		data, err = v.large(ctx, id, path)
+		data, err = v.large(ctx, id, r, path)
 	}
 	if err != nil {
 		return nil, false, err
@@ -257,16 +247,16 @@ func IsRecordData(path string) bool {
 // broke reports whether a rupture has been declared of a record: the tiles of before had the same addresses. The log of the
 // venue has none; one that could not be continued has another after it, at the same address.
 func (v *Venue) broke(ctx context.Context, id string) (bool, error) {
-	l, err := v.load(ctx, id)
-	if portsmouth.KindOf(err) == portsmouth.NotFound {
-		return id != VenueLog, nil
-	}
+	acts, err := v.publicActs(ctx, id)
 	if err != nil {
 		return false, err
 	}
-	return slices.ContainsFunc(l.events, func(e conference.Event) bool {
+	if len(acts) == 0 {
+		return id != VenueLog, nil
+	}
+	return slices.ContainsFunc(acts, func(e conference.Event) bool {
 		p, is := e.Body.(conference.Published)
-		return is && e.Audience == conference.ToPublic && p.Rupture != nil
+		return is && p.Rupture != nil
 	}), nil
 }
 
@@ -287,42 +277,58 @@ func (v *Venue) tile(ctx context.Context, id string, tree *record.Tree, tile rec
 	return record.Bundle(leaves)
 }
 
-// large finds a leaf that has a file of its own. Leaves are JSON, so it is for its length alone.
-func (v *Venue) large(ctx context.Context, id, path string) ([]byte, error) {
-	name, err := v.recordName(ctx, id)
+// large finds a leaf that has a file of its own.
+func (v *Venue) large(ctx context.Context, id string, r *keptRecord, path string) ([]byte, error) {
+	n, there, err := v.largeAt(ctx, id, r, path)
 	if err != nil {
 		return nil, err
 	}
-	leaves, err := v.Store.RecordLarge(ctx, name, record.MaxEntry)
+	if !there {
+		return nil, notFound()
+	}
+	leaves, err := v.leaves(ctx, id, n, n+1)
 	if err != nil {
 		return nil, err
 	}
-	for _, leaf := range leaves {
-		if record.LargePath(leaf) == path {
-			return leaf, nil
-		}
-	}
-	return nil, notFound()
+	return leaves[0], nil
 }
 
-// checkpoint reads a record and signs its checkpoint. One at a time: who read an earlier tree would find that a later one
-// has been signed meanwhile, and take the database for an old one.
+// checkpoint reads a record and signs its checkpoint, as the venue alone has signed it.
 func (v *Venue) checkpoint(ctx context.Context, id string) (*record.Tree, []byte, error) {
-	turn := v.turn(id)
-	turn.Lock()
-	defer turn.Unlock()
-	tree, err := v.tree(ctx, id)
+	r, err := v.signedRecord(ctx, id)
 	if err != nil {
 		return nil, nil, err
 	}
-	if tree.Size() == 0 {
-		return nil, nil, notFound()
-	}
-	signed, err := v.sign(ctx, id, tree)
-	return tree, signed, err
+	return r.tree, r.signed, nil
 }
 
-// turn is the lock under which a record is signed and what witnesses say of it is kept.
+// signedRecord reads a record and has its checkpoint signed, once for each length. One at a time: who read an earlier tree would
+// find that a later one has been signed meanwhile, and take the database for an old one.
+func (v *Venue) signedRecord(ctx context.Context, id string) (*keptRecord, error) {
+	r, err := v.record(ctx, id)
+	if err != nil || r.isSigned() {
+		return r, err
+	}
+	turn := v.turn(id)
+	turn.Lock()
+	defer turn.Unlock()
+	if r, err = v.record(ctx, id); err != nil || r.isSigned() {
+		return r, err
+	}
+	if r.tree.Size() == 0 {
+		return nil, notFound()
+	}
+	signed, err := v.sign(ctx, id, r.tree)
+	if err != nil {
+		return nil, err
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.signed = slices.Clip(signed)
+	return r, nil
+}
+
+// turn is the lock under which a record is signed.
 func (v *Venue) turn(id string) *sync.Mutex {
 	h := fnv.New32a()
 	_, _ = h.Write([]byte(id)) // a hash takes everything

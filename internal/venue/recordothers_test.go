@@ -58,6 +58,7 @@ func TestOthersAcceptARecordWithEverything(t *testing.T) {
 		}
 	}
 	t.Logf("\n%s", r)
+	recordtest.Shared(t).Accepts(t, files, key.Verifier(x.id), witnesses["ada"].Verifier(), witnesses["bo"].Verifier())
 	t.Log(recordtest.Three(t, files, key.Verifier(x.id), recordtest.Mutations(t, 100), 7, filepath.Join("..", "..", "docs", "spec", "verifier", "verify.py"),
 		func(changed fstest.MapFS) *record.Report { return verify.Record(changed, verify.Options{}) }))
 }

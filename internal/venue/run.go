@@ -30,6 +30,8 @@ func (v *Venue) Run(ctx context.Context) error {
 		case <-tick.C:
 			v.passDeadlines(ctx, &done)
 			v.passHour(ctx, &done)
+			v.passCosigned(ctx, &done)
+			v.opened.forget(v.Clock.Now())
 		case p, open := <-pokes:
 			switch {
 			case !open:

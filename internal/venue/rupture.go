@@ -92,13 +92,19 @@ func (v *Venue) Rupture(ctx context.Context, id, reason string) error {
 			return err
 		}
 	}
-	if v.Cosigned != nil { // what witnesses said was of the earlier record
-		if err := v.Cosigned.Keep(id, []byte("[]")); err != nil {
-			return err
-		}
+	if err := v.forgetSights(ctx, id); err != nil {
+		return err
 	}
 	_, _, err = v.checkpoint(ctx, id)
 	return err
+}
+
+// forgetSights forgets what witnesses said of the earlier record.
+func (v *Venue) forgetSights(ctx context.Context, id string) error {
+	if err := v.takeOver(ctx, id); err != nil {
+		return err
+	}
+	return v.Store.DropCosignatures(ctx, id)
 }
 
 // declareRupture enters the rupture, unless it stands there already from an attempt that came no further.

@@ -28,6 +28,7 @@ type Store interface {
 	Append(ctx context.Context, a conference.Append) (conference.Appended, error)
 	Receipt(ctx context.Context, id, key string) (digest [32]byte, receipt []byte, found bool, err error)
 	Read(ctx context.Context, id string, after int64) ([]conference.Stored, error)
+	ReadPublic(ctx context.Context, id string, after int64) ([]conference.Stored, error)
 	Conferences(ctx context.Context) ([]string, error)
 	Due(ctx context.Context, before time.Time) ([]string, error)
 	Of(ctx context.Context, person string) ([]string, error)
@@ -35,9 +36,15 @@ type Store interface {
 	PutIndex(ctx context.Context, id string, x conference.Index) error
 	Watch(ctx context.Context) (<-chan conference.Poke, error)
 	PutLeaves(ctx context.Context, id string, leaves []conference.Leaf) error
+	RecordHead(ctx context.Context, id string) (place int64, hash []byte, err error)
 	RecordHashes(ctx context.Context, id string) ([]byte, error)
 	RecordLeaves(ctx context.Context, id string, first, end int64) ([][]byte, error)
-	RecordLarge(ctx context.Context, id string, size int) ([][]byte, error)
+	RecordLarge(ctx context.Context, id string, first int64, size int) ([]int64, error)
+	PutCosignature(ctx context.Context, id, key string, size, at int64, sight []byte) (newer bool, err error)
+	Cosignatures(ctx context.Context, id string) ([][]byte, error)
+	DropCosignatures(ctx context.Context, id string) error
+	Untold(ctx context.Context) ([]string, error)
+	Told(ctx context.Context, id string, sights [][]byte) error
 }
 
 // Clock tells the time; tests bring their own.
@@ -58,7 +65,8 @@ type Options struct {
 
 	RecordKey   *record.Key // signs the public records; without one none are kept
 	Checkpoints Checkpoints // what was signed; nil remembers nothing
-	Cosigned    Checkpoints // what witnesses said of it, a JSON list of Sight in a checkpoint's place; nil takes none
+	Keys        Keys        // of private rooms; nil locks none
+	Cosigned    Checkpoints // where an older version kept what witnesses said, a JSON list of Sight in a checkpoint's place; nil has none
 }
 
 // Checkpoints keeps the last checkpoint of each record outside the database, so that a database which is older than what
@@ -82,8 +90,12 @@ type Venue struct {
 	passing   sync.Map                  // the conferences whose deadlines are being passed
 	refused   sync.Map                  // the due commands of which the log says that a rule refuses them
 	turns     [64]sync.Mutex            // see turn
+	opened    openedWords               // see unlocked
 	logged    atomic.Int64              // the hour in which the log of the venue was last continued, in seconds
 	records   sync.Map                  // the names of records in the store by conference; see recordName
+	publics   kept[publicLog]           // by conference
+	trees     kept[*keptRecord]         // of records, by name in the store
+	taken     sync.Map                  // the conferences of which nothing is left in Cosigned
 }
 
 // New makes a venue.
@@ -124,11 +136,11 @@ func notFound() error {
 
 // Look returns what a person may see of a conference now. Anybody may see one that the public knows.
 func (v *Venue) Look(ctx context.Context, id, person string) (*conference.View, error) {
-	l, err := v.load(ctx, id)
+	events, viewer, err := v.eventsFor(ctx, id, person)
 	if err != nil {
 		return nil, err
 	}
-	view := conference.Look(l.events, l.viewer(person))
+	view := conference.Look(events, viewer)
 	if len(view.Acts) == 0 {
 		return nil, notFound()
 	}
@@ -169,11 +181,10 @@ func untilAnswered(events []conference.Event, invitation string) []conference.Ev
 
 // Visible counts the acts that a person may see of a conference: what a page says that it has seen. An error is that of Look.
 func (v *Venue) Visible(ctx context.Context, id, person string) (int, error) {
-	l, err := v.load(ctx, id)
+	n, err := v.visible(ctx, id, person)
 	if err != nil {
 		return 0, err
 	}
-	n := len(conference.Filter(l.events, l.viewer(person)))
 	if n == 0 {
 		return 0, notFound()
 	}
@@ -219,6 +230,9 @@ func (v *Venue) Now(view *conference.View) time.Time { return view.Clock(v.Clock
 // Watch wakes the caller when something happened that this person may see. Call the function it returns to stop.
 func (v *Venue) Watch(ctx context.Context, id, person string) (<-chan struct{}, func(), error) {
 	if _, err := v.Look(ctx, id, person); err != nil {
+		return nil, nil, err
+	}
+	if _, err := v.load(ctx, id); err != nil { // what watchers are told is counted from what is known
 		return nil, nil, err
 	}
 	wake, cancel := v.Hub.Subscribe(id, func(room string) bool {

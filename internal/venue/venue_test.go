@@ -30,7 +30,10 @@ func openStore(t testing.TB, url string) *store.Store {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = s.Close() })
+	t.Cleanup(func() {
+		keptRecords(t, s)
+		_ = s.Close()
+	})
 	return s
 }
 

@@ -15,14 +15,14 @@ import (
 
 // Tally is how many mutations each verifier was shown and found.
 type Tally struct {
-	Ours, Fsck, Second [2]int // found, shown
-	Unread             int    // that touch nothing which fsck reads
+	Ours, Fsck, Files, Second [2]int // found, shown
+	Unread                    int    // that touch nothing which fsck reads, nor what looks at the files beside it
 }
 
 // String is one line for a log.
 func (y Tally) String() string {
-	return fmt.Sprintf("ours %d of %d, fsck %d of %d (and %d where it does not look), the second verifier %d of %d",
-		y.Ours[0], y.Ours[1], y.Fsck[0], y.Fsck[1], y.Unread, y.Second[0], y.Second[1])
+	return fmt.Sprintf("ours %d of %d, fsck %d of %d, where it does not look %d of %d (and %d cosignatures), the second verifier %d of %d",
+		y.Ours[0], y.Ours[1], y.Fsck[0], y.Fsck[1], y.Files[0], y.Files[1], y.Unread, y.Second[0], y.Second[1])
 }
 
 // Three changes count bytes of a record that key has signed, one after the other, and wants each to be found: by verify, by
@@ -30,7 +30,7 @@ func (y Tally) String() string {
 // Python. (A prime number, so that the sample is of all files.) The record itself is accepted by all three.
 func Three(t *testing.T, files fstest.MapFS, key string, count, every int, second string, verify func(fstest.MapFS) *record.Report) Tally {
 	t.Helper()
-	x := &three{t: t, files: files, key: key, fsck: NewFsck(t), folder: Write(t, files), verify: verify}
+	x := &three{t: t, files: files, key: key, fsck: Shared(t), folder: Write(t, files), verify: verify}
 	if r := verify(files); !r.OK() {
 		t.Fatalf("the record itself does not verify:\n%s", r)
 	}
@@ -70,21 +70,26 @@ func (x *three) ours(path string, at int) {
 	x.Ours[0]++
 }
 
-// tessera shows the mutation to fsck.
+// tessera shows the mutation to fsck, and where that does not look, to what looks at the other files.
 func (x *three) tessera(path string, at int, was []byte) {
-	if !x.reads(path, at, was) {
+	question, found := "record", &x.Fsck
+	switch {
+	case x.reads(path, at, was):
+	case path == record.CheckpointPath:
 		x.Unread++
 		return
+	default:
+		question, found = "files", &x.Files
 	}
 	name := filepath.Join(x.folder, filepath.FromSlash(path))
 	x.put(name, x.files[path].Data)
 	defer x.put(name, was)
-	x.Fsck[1]++
-	if _, err := x.fsck.Ask(x.t, "record", x.folder, x.key); err == nil {
-		x.t.Errorf("byte %d of %s was changed, %q to %q, and fsck accepts it", at, path, was[at], x.files[path].Data[at])
+	found[1]++
+	if _, err := x.fsck.Ask(x.t, question, x.folder, x.key); err == nil {
+		x.t.Errorf("byte %d of %s was changed, %q to %q, and %s of fsck accepts it", at, path, was[at], x.files[path].Data[at], question)
 		return
 	}
-	x.Fsck[0]++
+	found[0]++
 }
 
 // reads reports whether fsck looks at the byte: it reads the checkpoint down to the venue's signature and the tiles of

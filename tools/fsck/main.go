@@ -6,6 +6,9 @@
 // found, or "FAILED", a blank and why.
 //
 //	record FOLDER KEY       is this a record that KEY has signed?
+//	files FOLDER KEY        the same, and of the files that fsck does not look at: the tiles of earlier days, the large leaves,
+//	                        and that nothing else is there
+//	folder FOLDER KEY W…    the same, and that the witnesses W have cosigned the checkpoint, and nobody else
 //	cosigned FILE KEY       has the witness KEY cosigned this checkpoint? Its time, in seconds since 1970.
 //	cosign FILE SECRET      the cosignature of a witness with this secret key, made now
 //	proof FILE KEY          does this prove that its leaf is in the record that KEY signs?
@@ -53,12 +56,17 @@ func answer(words []string) (found string, err error) {
 			err = fmt.Errorf("it panics: %v", p)
 		}
 	}()
+	if words[0] == "folder" && len(words) > 2 {
+		return cosignedFolder(words[1], words[2], words[3:])
+	}
 	if len(words) != 3 {
 		return "", errors.New("a question is three words")
 	}
 	switch words[0] {
 	case "record":
 		return record(words[1], words[2])
+	case "files":
+		return files(words[1], words[2])
 	case "cosigned":
 		return cosigned(words[1], words[2])
 	case "cosign":

@@ -35,6 +35,7 @@ func Run(t *testing.T, open func(t *testing.T) *store.Store) {
 		{"the index finds conferences", index},
 		{"bad appends are refused", badAppends},
 		{"the record grows with its acts", recordGrows},
+		{"of each witness the newest cosignature is kept", cosignatures},
 		{"an act and its leaves are one", recordAllOrNone},
 		{"values", values},
 		{"people", people},
@@ -42,6 +43,7 @@ func Run(t *testing.T, open func(t *testing.T) *store.Store) {
 		{"an invitation can be revoked", invitationRevoked},
 		{"a way back is used once", wayBackOnce},
 		{"passkeys", passkeys},
+		{"ways to a key are changed one after the other", waysInTurn},
 		{"sessions expire", sessions},
 		{"closed is closed", closed},
 	}
@@ -116,6 +118,8 @@ func roundTrip(t *testing.T, s *store.Store) {
 	same(t, len(must[[]conference.Stored](t)(s.Read(ctx, "c", 3))), 1)
 	same(t, len(must[[]conference.Stored](t)(s.Read(ctx, "c", 4))), 0)
 	same(t, len(must[[]conference.Stored](t)(s.Read(ctx, "unknown", 0))), 0)
+	same(t, must[[]conference.Stored](t)(s.ReadPublic(ctx, "c", 0)), all[:1])
+	same(t, len(must[[]conference.Stored](t)(s.ReadPublic(ctx, "c", 1))), 0)
 }
 
 func fork(t *testing.T, s *store.Store) {
