@@ -18,7 +18,7 @@ type Rules struct {
 	WholeOnly       bool      `json:"whole_only"`              // nothing is agreed until everything is agreed
 	ProposalResult  string    `json:"proposal_result"`         // "at-close" or "when-all-answered"
 	EntryIntoForce  string    `json:"entry_into_force"`        // "on-signature", "on-last-ratification", "on-last-notice"
-	RatifyWithin    int       `json:"ratify_within,omitempty"` // days after the last signature, 0 for no limit
+	RatifyWithin    int       `json:"ratify_within,omitempty"` // days after the conference is signed, 0 for no limit
 	Deadline        time.Time `json:"deadline,omitzero"`       // for an agreement; passing it is recorded and ends nothing
 	Leaving         string    `json:"leaving"`                 // how a party leaves
 	Desk            string    `json:"desk,omitempty"`          // DeskVenue or DeskAllowed: who computes with preferences
@@ -31,7 +31,7 @@ type Rules struct {
 // Witnesses are those who cosign checkpoints of the public record, with keys that they declared: the delegations, each with
 // one, and observers.
 type Witnesses struct {
-	Quorum int `json:"quorum,omitempty"` // how many must have seen the signatures before the conference is declared signed; 0: none
+	Quorum int `json:"quorum,omitempty"` // how many must have seen the signatures before the conference is signed and goes on; 0: none
 }
 
 // MaxQuorum is the largest quorum of witnesses that rules can ask for.

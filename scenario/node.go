@@ -196,14 +196,19 @@ func (d *decoder) flag(to *bool, what string) reader {
 }
 
 func (d *decoder) days(to *int, what string) reader {
+	return d.count(to, what, "days", portsmouth.MaxDays)
+}
+
+// count reads a whole number of things from 0 to most.
+func (d *decoder) count(to *int, what, things string, most int) reader {
 	return func(n *yaml.Node) {
 		v, ok := d.scalar(n, what)
 		if !ok {
 			return
 		}
 		k, err := strconv.Atoi(v)
-		if err != nil || k < 0 || k > 3650 {
-			d.failf(n, "%s must be a whole number of days from 0 to 3650, not “%s”", what, clip(v))
+		if err != nil || k < 0 || k > most {
+			d.failf(n, "%s must be a whole number of %s from 0 to %d, not “%s”", what, things, most, clip(v))
 			return
 		}
 		*to = k

@@ -27,6 +27,10 @@ func (d *decoder) rules(n *yaml.Node) {
 		opt("entry_into_force", d.word(&r.EntryIntoForce, "entry_into_force", "on-signature", "on-last-ratification", "on-last-notice")),
 		opt("desk", d.word(&r.Desk, "desk", portsmouth.DeskVenue, portsmouth.DeskAllowed)),
 		opt("fairness", d.word(&r.Fairness, "fairness", portsmouth.FairnessRules...)),
+		opt("witnesses", func(n *yaml.Node) {
+			d.mapping(n, "witnesses", opt("quorum", d.count(&r.Witnesses.Quorum, "the quorum", "witnesses", portsmouth.MaxQuorum)))
+		}),
+		opt("notes", func(n *yaml.Node) { d.notes(n, &r.Notes) }),
 		opt("ratify_within", d.days(&r.RatifyWithin, "ratify_within")),
 		opt("deadline", d.date(&r.Deadline, "the deadline")),
 		opt("leaving", d.str(&r.Leaving, "leaving")),
@@ -51,6 +55,13 @@ func (d *decoder) publicity(n *yaml.Node, p *portsmouth.Publicity) {
 		opt("text_not_before", d.date(&p.TextNotBefore, "the day before which the text is not published")),
 		opt("rounds", d.flag(&p.Rounds, "rounds")),
 		opt("comments", d.flag(&p.Comments, "comments")))
+}
+
+// notes reads how long notes are kept.
+func (d *decoder) notes(n *yaml.Node, to *portsmouth.Notes) {
+	d.mapping(n, "notes",
+		opt("keep", d.word(&to.Keep, "how long notes are kept", portsmouth.KeepForGood, portsmouth.KeepUntilClose, portsmouth.KeepDays)),
+		opt("days", d.days(&to.Days, "the days for which notes are kept")))
 }
 
 // ruleLanguages holds the languages of the rules to those of the file: an agreement is written in all of them.
@@ -84,8 +95,28 @@ func rulesNode(r portsmouth.Rules) *yaml.Node {
 		put("entry_into_force", str(r.EntryIntoForce)).
 		put("desk", optStr(r.Desk)).
 		put("fairness", optStr(r.Fairness)).
+		put("witnesses", witnessesNode(r.Witnesses)).
+		put("notes", notesNode(r.Notes)).
 		put("ratify_within", plainNode(strconv.Itoa(r.RatifyWithin))).
 		put("deadline", dateNode(r.Deadline)).
 		put("leaving", str(r.Leaving)).
 		put("note", optStr(r.Note)).node()
+}
+
+func witnessesNode(w portsmouth.Witnesses) *yaml.Node {
+	if w == (portsmouth.Witnesses{}) {
+		return nil
+	}
+	return new(object).put("quorum", plainNode(strconv.Itoa(w.Quorum))).flow()
+}
+
+func notesNode(x portsmouth.Notes) *yaml.Node {
+	if x == (portsmouth.Notes{}) {
+		return nil
+	}
+	o := new(object).put("keep", optStr(x.Keep))
+	if x.Days != 0 {
+		o.put("days", plainNode(strconv.Itoa(x.Days)))
+	}
+	return o.flow()
 }

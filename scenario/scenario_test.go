@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -233,6 +234,57 @@ func TestRulesRoundTrip(t *testing.T) {
 		Deadline: time.Date(2026, 12, 31, 16, 30, 5, 0, time.UTC), Leaving: "null", Note: "- no: [list]\n# nor comment",
 		Desk: portsmouth.DeskAllowed, Fairness: "ks",
 	}
+	rulesComeBack(t, s, want)
+}
+
+// Every rule that there is can be said in a file: one that is added to the rules and forgotten here is noticed.
+func TestEveryRuleIsCarried(t *testing.T) {
+	s := load(t, harbour)
+	day := time.Date(2026, 12, 31, 0, 0, 0, 0, time.UTC)
+	want := portsmouth.DefaultRules(s.Languages)
+	want.Publicity = portsmouth.Publicity{Listed: true, Communiques: true, Text: "on-signature", TextNotBefore: day, Rounds: true, Comments: true}
+	want.RatifyWithin, want.Deadline, want.Note = 30, day, "Tea at four."
+	want.Prevails = s.Languages[0]
+	want.Witnesses.Quorum, want.Notes = portsmouth.MaxQuorum, portsmouth.Notes{Keep: portsmouth.KeepDays, Days: portsmouth.MaxDays}
+	for _, x := range []any{want, want.Publicity, want.Witnesses, want.Notes} {
+		v := reflect.ValueOf(x)
+		for k := range v.NumField() {
+			if name := v.Type().Field(k).Name; v.Field(k).IsZero() && name != "Version" {
+				t.Errorf("%s of %T is not tried", name, x)
+			}
+		}
+	}
+	rulesComeBack(t, s, want)
+	want.Notes = portsmouth.Notes{Keep: portsmouth.KeepUntilClose}
+	rulesComeBack(t, s, want)
+}
+
+// What rules cannot say is refused with its place.
+func TestRulesOfWitnessesAndNotesThatAreNone(t *testing.T) {
+	raw, err := os.ReadFile(small)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for rules, want := range map[string]string{
+		"{publicity: {listed: true}, witnesses: {quorum: 21}}": "from 0 to 20",
+		"{publicity: {listed: true}, witnesses: {quorum: -1}}": "from 0 to 20",
+		"{witnesses: {quorum: 1}}":                             "a conference of which the public does not know has none",
+		"{witnesses: 2}":                                       "witnesses",
+		"{notes: {keep: long}}":                                "how long notes are kept",
+		"{notes: {keep: days}}":                                "1 to 3650",
+		"{notes: {days: 3}}":                                   "1 to 3650",
+		"{notes: {keep: days, days: 3651}}":                    "from 0 to 3650",
+	} {
+		_, err := scenario.Parse("small.yaml", append(raw, "rules: "+rules+"\n"...))
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %q", rules, err, want)
+		}
+	}
+}
+
+// rulesComeBack writes the scenario with these rules, and wants to read them again.
+func rulesComeBack(t *testing.T, s *scenario.Scenario, want portsmouth.Rules) {
+	t.Helper()
 	s.Rules = want
 	var file bytes.Buffer
 	if err := s.Write(&file); err != nil {

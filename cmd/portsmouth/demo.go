@@ -26,7 +26,7 @@ func newDemo() *cobra.Command {
 		Use:   "demo",
 		Short: "Take a seat at the Portsmouth peace conference of 1905",
 		Long: `Open a venue with the Portsmouth peace conference of 1905 in it, replayed from its chronology through the same rules as
-any conference, as far as the evening of 28 August: the night before the last sitting. Take a seat, follow history act
+any conference, as far as the evening of 28 August: the night before the last session. Take a seat, follow history act
 by act to the signing, or leave it and play on. Beside it stands a conference of today, an invented one, that has just come
 to an agreement and left something on the table: its mediator can look for what is better for all.
 

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -34,23 +33,33 @@ was copied; a file whose name ends with .tlog-proof or .receipt is a receipt, an
 With --receipt a record is held to what the receipts of rounds promise.
 
 Whose the key is, the record cannot tell: get it from the venue by another way, or from somebody who takes part, and say it
-with --key. With --keep the checkpoint is kept in a file, and the next time it is checked that nothing of what you saw was
-changed or removed since. With --seen it is compared with a checkpoint that you have from elsewhere.
+with --key.
+
+Of a record at a URL the program remembers the checkpoint that you saw, one file for each address in a folder of your own, and at
+every later visit checks that nothing of it was changed or removed since. A record that does not continue what you saw is refused,
+and both checkpoints, each signed by the venue, are kept as evidence. With --keep it is the file that you name, for a folder too;
+with --no-keep this visit is compared with nothing and not remembered. With --seen it is compared with a checkpoint that you have
+from elsewhere, and not remembered.
 
 The exit status is 0 when everything holds and 1 when something does not; the place is named.`,
-		Example: `  portsmouth verify https://venue.example/c/5d1f0c2a9be84d7f8a6e3b1c40f29d57/record --keep venue.checkpoint
+		Example: `  portsmouth verify https://venue.example/c/5d1f0c2a9be84d7f8a6e3b1c40f29d57/record      and again whenever you like
+  portsmouth verify https://venue.example/c/5d1f0c2a9be84d7f8a6e3b1c40f29d57/record --keep venue.checkpoint
   portsmouth verify ./record --seen last-week.checkpoint
   portsmouth verify receipt.tlog-proof --key portsmouth/…+…+…`,
 		Args: cobra.ExactArgs(1),
-		RunE: func(c *cobra.Command, args []string) error { return v.run(c.Context(), c.OutOrStdout(), args[0]) },
+		RunE: func(c *cobra.Command, args []string) error {
+			return v.run(c.Context(), c.OutOrStdout(), c.ErrOrStderr(), args[0])
+		},
 	}
 	c.Flags().StringVar(&v.Key, "key", "", "the `KEY` that must have signed: portsmouth/…+…+…")
 	c.Flags().StringArrayVar(&v.Witnesses, "witness", nil, "a witness's `KEY` besides those that the record names: it must have cosigned")
 	c.Flags().StringVar(&v.seen, "seen", "", "a checkpoint that you have from elsewhere, as a `file`")
 	c.Flags().StringVar(&v.keep, "keep", "", "keep the checkpoint in this `file`, and compare with the one that is there")
+	c.Flags().BoolVar(&v.forget, "no-keep", false, "neither compare with what you saw of the record at this URL, nor remember it")
 	c.Flags().StringArrayVar(&v.receipts, "receipt", nil, "a `file` with the receipt of what was lodged in a round: the record must keep its promise")
 	c.Flags().BoolVar(&v.json, "json", false, "print the steps as JSON")
 	c.MarkFlagsMutuallyExclusive("seen", "keep")
+	c.MarkFlagsMutuallyExclusive("keep", "no-keep")
 	return c
 }
 
@@ -59,14 +68,19 @@ type verifying struct {
 	verify.Options
 	seen, keep string
 	receipts   []string
+	forget     bool
 	json       bool
+	memory     memory
 }
 
-func (v verifying) run(ctx context.Context, out io.Writer, where string) error {
+func (v verifying) run(ctx context.Context, out, errs io.Writer, where string) error {
 	if err := v.readFiles(); err != nil {
 		return err
 	}
-	report, err := v.check(ctx, where)
+	if err := v.recall(where, errs); err != nil {
+		return err
+	}
+	report, err := v.check(ctx, where, errs)
 	if err != nil {
 		return err
 	}
@@ -79,16 +93,30 @@ func (v verifying) run(ctx context.Context, out io.Writer, where string) error {
 	if _, err := out.Write(said); err != nil {
 		return err
 	}
-	switch {
-	case !report.OK():
+	if !report.OK() {
 		return errSaid
-	case v.keep != "" && !bytes.Equal(report.Signed, v.Seen):
-		return replaceFile(v.keep, report.Signed)
 	}
 	return nil
 }
 
-// readFiles reads what is compared with: what was seen earlier, and receipts. With --keep there may be nothing yet.
+// recall opens what is remembered of the record: of one at an address, and where --keep names a file.
+func (v *verifying) recall(where string, errs io.Writer) error {
+	if v.keep == "" && (v.forget || v.seen != "" || !isAddress(where)) {
+		return nil
+	}
+	m, err := memoryOf(where, v.keep)
+	switch {
+	case err == nil:
+		v.memory, v.Seen = m, m.seen
+	case portsmouth.KindOf(err) == portsmouth.Broken: // this user has no folder of their own
+		fmt.Fprintf(errs, "Nothing of this visit can be remembered (%v): name a file with --keep.\n", err)
+	default:
+		return err
+	}
+	return nil
+}
+
+// readFiles reads what is compared with: what was seen elsewhere, and receipts.
 func (v *verifying) readFiles() error {
 	for _, file := range v.receipts {
 		data, err := os.ReadFile(file)
@@ -97,20 +125,18 @@ func (v *verifying) readFiles() error {
 		}
 		v.Receipts = append(v.Receipts, data)
 	}
-	file := v.seen + v.keep // one of them at most
-	if file == "" {
+	if v.seen == "" {
 		return nil
 	}
 	var err error
-	v.Seen, err = os.ReadFile(file)
-	if err != nil && (v.keep == "" || !errors.Is(err, fs.ErrNotExist)) {
+	if v.Seen, err = os.ReadFile(v.seen); err != nil {
 		return portsmouth.Invalidf("", "%v", err)
 	}
 	return nil
 }
 
 // check checks a record, or a receipt.
-func (v verifying) check(ctx context.Context, where string) (*record.Report, error) {
+func (v verifying) check(ctx context.Context, where string, errs io.Writer) (*record.Report, error) {
 	if strings.HasSuffix(where, record.ProofName) || strings.HasSuffix(where, record.ReceiptName) {
 		return v.receipt(where)
 	}
@@ -118,7 +144,7 @@ func (v verifying) check(ctx context.Context, where string) (*record.Report, err
 	if err != nil {
 		return nil, err
 	}
-	return verify.Record(from, v.Options), nil
+	return v.memory.remember(verify.Record(from, v.Options), from, v.Options, errs)
 }
 
 func (v verifying) receipt(file string) (*record.Report, error) {
@@ -135,9 +161,13 @@ func (v verifying) receipt(file string) (*record.Report, error) {
 	return verify.Proof(data, v.Options), nil
 }
 
+func isAddress(where string) bool {
+	return strings.HasPrefix(where, "http://") || strings.HasPrefix(where, "https://")
+}
+
 // recordAt opens the record at a URL or in a folder.
 func recordAt(ctx context.Context, where string) (fs.FS, error) {
-	if strings.HasPrefix(where, "http://") || strings.HasPrefix(where, "https://") {
+	if isAddress(where) {
 		base := strings.TrimSuffix(where, "/") + "/"
 		client := &http.Client{Timeout: time.Minute}
 		return files(func(path string) ([]byte, error) { return fetch(ctx, client, base+path) }), nil

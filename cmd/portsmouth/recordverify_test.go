@@ -292,6 +292,7 @@ func anotherKey(t *testing.T, at place) {
 
 // The venue is open: the record is checked over HTTP, and what the venue serves wrongly is found there too.
 func TestRecordOverHTTP(t *testing.T) {
+	visitsApart(t)
 	at := played1905(t)
 	p, err := newProgram(t.Context(), at, "localhost:0", "", slog.New(slog.DiscardHandler))
 	if err != nil {

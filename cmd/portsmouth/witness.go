@@ -27,10 +27,10 @@ func newWitness() *cobra.Command {
 		Long: `Remember the public record of a conference, so that nobody can change what it said, the venue included. For a delegation,
 an observer, a newspaper: whoever runs a witness needs nothing but a machine that is on now and then.
 
-Every minute the witness fetches the checkpoint of each record, and the few hashes that prove that nothing before was changed
-or removed. Then it cosigns: it remembers the checkpoint, signs it with the time, and sends that line to the venue, which shows
+Every minute the witness fetches the checkpoint of each record, the few hashes that prove that nothing before was changed or
+removed, and what is new. Then it cosigns: it remembers the checkpoint, signs it with the time, and sends that line to the venue, which shows
 it under its own. Of a record that does not continue what it saw it signs nothing: it says so, and keeps both checkpoints, each
-signed by the venue, in the folder evidence.
+signed by the venue, in the folder evidence. Where the record itself declares a rupture, that is said, with the host's words.
 
 The first start makes the key of the witness, under the name that you give it, and prints its public half. The head of a
 delegation declares it on the page “Keys” of the conference, and so does an observer. Then the conference counts this witness.
@@ -90,7 +90,7 @@ func (w witnessing) run(ctx context.Context, out, errs io.Writer) error {
 		}
 	}
 	fmt.Fprintf(out, "witness key: %s\n", m.witness.Verifier())
-	f := &follower{memory: m, keep: w.keep, out: out, errs: errs, client: &http.Client{Timeout: time.Minute}, said: map[string]string{}}
+	f := &follower{memory: m, keep: w.keep, out: out, errs: errs, client: &http.Client{Timeout: time.Minute}, said: map[string]string{}, accounts: map[string]accounted{}}
 	switch {
 	case w.once:
 		return f.round(ctx, w.watch)

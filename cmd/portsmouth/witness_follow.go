@@ -20,7 +20,8 @@ type follower struct {
 	client    *http.Client
 	keep      bool // send nothing
 	out, errs io.Writer
-	said      map[string]string // by address, so that nothing is said twice in a row
+	said      map[string]string    // by address, so that nothing is said twice in a row
+	accounts  map[string]accounted // by address, so that no record is read again every minute
 }
 
 // round looks at each record once. The error is errSaid when not all is well.
@@ -75,6 +76,16 @@ func (f *follower) look(ctx context.Context, address string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("what is there is no checkpoint: %w", err)
 	}
+	found, err := f.follow(ctx, address, read, now, signed)
+	var forked *contradiction
+	if errors.As(err, &forked) {
+		err = fmt.Errorf("%w. %s", err, f.accountOf(address, read, signed, forked.seen))
+	}
+	return found, err
+}
+
+// follow cosigns a checkpoint that continues what the witness has seen.
+func (f *follower) follow(ctx context.Context, address string, read files, now record.Checkpoint, signed []byte) (string, error) {
 	known, err := f.meet(address, read, now, signed)
 	if err != nil {
 		return "", err
@@ -96,7 +107,15 @@ func (f *follower) look(ctx context.Context, address string) (string, error) {
 		}
 		s.Old = last.Size
 	}
-	return f.cosign(ctx, address, known.Last, s)
+	broken, err := f.ruptures(read, now, s.Old, known.Last)
+	if err != nil {
+		return "", err
+	}
+	found, err := f.cosign(ctx, address, known.Last, s)
+	if err == nil && broken != "" { // it holds, and nobody is to overlook it
+		f.say(f.errs, address+" rupture", fmt.Sprintf("%s: %s", address, broken))
+	}
+	return found, err
 }
 
 // cosign cosigns, and sends the line to the venue.
@@ -197,4 +216,38 @@ func (f *follower) send(ctx context.Context, url string, line []byte) error {
 		return portsmouth.Refuse("", "%s answers: %s", url, response.Status)
 	}
 	return portsmouth.Refuse("", "%s: %s", response.Status, bytes.TrimSpace(answer))
+}
+
+// accounted is what a record says of its own contradiction, under one checkpoint.
+type accounted struct{ signed, words string }
+
+// ruptures reads what is new in a record and returns the ruptures that it declares, "" for none. A witness that saw what they
+// take back refuses; for any other the record goes on, and people are to know from where.
+func (f *follower) ruptures(read files, now record.Checkpoint, from int64, last []byte) (string, error) {
+	entries, err := record.EntriesFrom(read, now, from)
+	if err != nil {
+		return "", fmt.Errorf("what is new in the record cannot be read, so nothing was cosigned: %w", err)
+	}
+	var found []string
+	for _, x := range verify.Ruptures(entries, from, last) {
+		found = append(found, "RUPTURE: "+x.Found)
+	}
+	return strings.Join(found, "\n"), nil
+}
+
+// accountOf tells what a record that contradicts what was seen says of it itself.
+func (f *follower) accountOf(address string, read files, signed, seen []byte) string {
+	if have := f.accounts[address]; have.signed == string(signed) {
+		return have.words
+	}
+	words := "The record declares no rupture that could account for it"
+	report := verify.Record(read, verify.Options{})
+	for _, x := range verify.Ruptures(report.Leaves, 0, seen) {
+		words = "The record itself declares a RUPTURE: " + x.Found // the last is what it says today
+	}
+	if !report.OK() {
+		words = "What is there now does not hold in itself"
+	}
+	f.accounts[address] = accounted{string(signed), words}
+	return words
 }

@@ -37,6 +37,7 @@ const maxEvidence = 100
 type contradiction struct {
 	why    string
 	folder string // with the checkpoints
+	seen   []byte // the checkpoint that was seen
 }
 
 // Error says what was found, and where the evidence is.
@@ -138,20 +139,26 @@ func (m *witnessMemory) forked(s record.Submission, refused error) error {
 
 // contradiction keeps two checkpoints as evidence.
 func (m *witnessMemory) contradiction(seen, now []byte, why string, args ...any) error {
-	c := &contradiction{why: fmt.Sprintf(why, args...)}
+	c := &contradiction{why: fmt.Sprintf(why, args...), seen: seen}
+	var err error
+	c.folder, err = keepEvidence(filepath.Join(m.folder, "evidence"), seen, now, c.why)
+	return errors.Join(c, err)
+}
+
+// keepEvidence keeps two checkpoints that contradict each other, each signed by the venue, in a folder of their own within that
+// one, and returns it. When there are too many already, it keeps nothing and returns all of them.
+func keepEvidence(evidence string, seen, now []byte, why string) (folder string, err error) {
 	sum := sha256.Sum256(slices.Concat(seen, []byte("\n"), now))
-	evidence := filepath.Join(m.folder, "evidence")
-	c.folder = filepath.Join(evidence, hex.EncodeToString(sum[:8]))
-	if _, err := os.Stat(c.folder); err == nil {
-		return c
+	folder = filepath.Join(evidence, hex.EncodeToString(sum[:8]))
+	if _, err := os.Stat(folder); err == nil {
+		return folder, nil
 	}
 	if kept, _ := os.ReadDir(evidence); len(kept) >= maxEvidence { // none yet is no fault
-		c.folder = evidence
-		return c
+		return evidence, nil
 	}
-	text := fmt.Sprintf("%s\nfound %s\n", c.why, time.Now().UTC().Format(time.RFC3339))
-	return errors.Join(c,
-		replaceFile(filepath.Join(c.folder, "seen"), seen),
-		replaceFile(filepath.Join(c.folder, "now"), now),
-		replaceFile(filepath.Join(c.folder, "why.txt"), []byte(text)))
+	text := fmt.Sprintf("%s\nfound %s\n", why, time.Now().UTC().Format(time.RFC3339))
+	return folder, errors.Join(
+		replaceFile(filepath.Join(folder, "seen"), seen),
+		replaceFile(filepath.Join(folder, "now"), now),
+		replaceFile(filepath.Join(folder, "why.txt"), []byte(text)))
 }

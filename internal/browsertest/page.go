@@ -179,7 +179,8 @@ func (p *Page) Dark(dark bool) {
 	})
 }
 
-// Authenticator gives the window a passkey device that always agrees, as a person's phone or laptop would.
+// Authenticator gives the window a passkey device that always agrees, as a person's phone or laptop would. It knows the
+// extension "prf".
 func (p *Page) Authenticator() {
 	p.t.Helper()
 	p.command("attach an authenticator", func(ctx context.Context, t *chromedp.Target) error {
@@ -190,6 +191,7 @@ func (p *Page) Authenticator() {
 			Options: &webauthn.VirtualAuthenticatorOptions{
 				Protocol: webauthn.AuthenticatorProtocolCtap2, Transport: webauthn.AuthenticatorTransportInternal,
 				HasResidentKey: true, HasUserVerification: true, IsUserVerified: true, AutomaticPresenceSimulation: true,
+				HasPrf: true,
 			},
 		})
 		return err

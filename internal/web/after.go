@@ -52,6 +52,9 @@ func (s *sheet) milestones() []milestone {
 		ratified, notified = v.Ratifications[n-1].At, lastNotice(v.Ratifications)
 	}
 	list := []milestone{{s.T("after.agreed"), v.BaselineAt}, {s.T("after.signed"), signed}}
+	if v.Seen != nil || v.AwaitsWitnesses() {
+		list = append(list, milestone{s.T("after.witnessed"), v.SeenOn})
+	}
 	if v.Rules.EntryIntoForce != "on-signature" {
 		list = append(list, milestone{s.T("after.all-ratified"), ratified})
 	}

@@ -25,8 +25,8 @@ func TestPreparableStepsAreThoseOfElicit(t *testing.T) {
 	}
 }
 
-// TestMinutesTellTermsOfTheWholeSitting: the draft says what was offered and reaches to the close, and nothing after it.
-func TestMinutesTellTermsOfTheWholeSitting(t *testing.T) {
+// TestMinutesTellTermsOfTheWholeSession: the draft says what was offered and reaches to the close, and nothing after it.
+func TestMinutesTellTermsOfTheWholeSession(t *testing.T) {
 	scene := deskScene(t, portsmouth.DeskVenue)
 	do := func(who string, c conference.Command) {
 		t.Helper()

@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"net/http"
 	"slices"
-	"strings"
 
 	"portsmouth"
 	"portsmouth/conference"
@@ -22,7 +21,6 @@ const (
 	guestsPerSecond, guestsAtOnce     = 1.0 / 300, 10
 	crowdPerSecond, crowdAtOnce       = 1.0 / 60, 100
 	commentNameLetters, commentLength = 200, 2000
-	commentNameBytes                  = 300 // as the core takes them
 )
 
 // commentRoutes are what is not among the actions.
@@ -84,25 +82,10 @@ func (s *site) paceGuest(v *visit, c conference.SubmitComment) error {
 	if err := s.guests.Wait(v.r.Context(), addressKey(v.r)); err != nil {
 		return err
 	}
-	if err := checkComment(c); err != nil {
+	if err := c.Check(); err != nil {
 		return err
 	}
 	return s.crowd.Wait(v.r.Context(), v.path("id"))
-}
-
-// checkComment checks of a comment what can be seen without the conference; the rest is for the core.
-func checkComment(c conference.SubmitComment) error {
-	switch {
-	case strings.TrimSpace(c.Name) == "":
-		return portsmouth.Invalidf("text-given", "your name is missing")
-	case strings.TrimSpace(c.Text) == "":
-		return portsmouth.Invalidf("text-given", "the comment is missing")
-	case len(c.Name) > commentNameBytes:
-		return portsmouth.Invalidf("text-size", "your name is longer than %d characters", commentNameBytes)
-	case len(c.Text) > commentLength:
-		return portsmouth.Invalidf("comment-size", "the comment is longer than %d characters", commentLength)
-	}
-	return nil
 }
 
 // commenterID is who comments from a browser with a secret on which nobody is signed in. It is nobody's account: not even

@@ -81,19 +81,27 @@ func TestCommentsAreBounded(t *testing.T) {
 }
 
 // What would be refused takes nobody's turn but its sender's.
-func TestAnEmptyCommentDoesNotSpendTheTurnOfAll(t *testing.T) {
-	s := &site{guests: account.NewLimiter(1e-6, 3), crowd: account.NewLimiter(1e-6, 1)}
+func TestARefusedCommentDoesNotSpendTheTurnOfAll(t *testing.T) {
+	refused := []struct{ rule, name, text string }{
+		{"text-given", " ", asked},
+		{"text-given", "Ada", " "},
+		{"text-size", strings.Repeat("a", 301), asked},
+		{"comment-size", "Ada", strings.Repeat("a", 2001)},
+		{"text-plain", "A\x07da", asked},
+		{"text-plain", "Ada", "a\u202eb"},
+		{"text-line", "Ada\nLovelace", asked},
+		{"text-plain", "Ada", "a\xff"},
+	}
+	s := &site{guests: account.NewLimiter(1e-6, len(refused)), crowd: account.NewLimiter(1e-6, 1)}
 	pace := func(from, name, text string) error {
 		r := httptest.NewRequest(http.MethodPost, feedConference+"/submit-comment", nil)
 		r.RemoteAddr = from + ":80"
 		r.SetPathValue("id", "one")
 		return s.paceGuest(&visit{r: r}, conference.SubmitComment{Name: name, Text: text})
 	}
-	for rule, c := range map[string][2]string{
-		"text-given": {" ", asked}, "text-size": {strings.Repeat("a", 301), asked}, "comment-size": {"Ada", strings.Repeat("a", 2001)},
-	} {
-		if err := pace("203.0.113.7", c[0], c[1]); portsmouth.RuleOf(err) != rule {
-			t.Errorf("want %s: %v", rule, err)
+	for _, c := range refused {
+		if err := pace("203.0.113.7", c.name, c.text); portsmouth.RuleOf(err) != c.rule {
+			t.Errorf("%q %.20q: want %s: %v", c.name, c.text, c.rule, err)
 		}
 	}
 	if err := pace("203.0.113.7", "Ada", ""); portsmouth.RuleOf(err) != "rate-limit" {

@@ -113,6 +113,7 @@ func (s *site) conferenceRoutes() []route {
 	routes = append(routes, s.commentRoutes()...)
 	routes = append(routes, s.notesRoutes()...)
 	routes = append(routes, s.keyRoutes()...)
+	routes = append(routes, s.lockRoutes()...)
 	routes = append(routes, s.witnessRoutes()...)
 	for _, a := range actions() {
 		routes = append(routes, route{http.MethodPost, "/c/{id}/" + a.verb, a.by, s.act(a)})

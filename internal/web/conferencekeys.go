@@ -35,7 +35,10 @@ type keySheet struct {
 	*sheet
 	venueKey string // with which the venue signs; "" when it has none
 	sights   []venue.Sight
-	read     *witnessKey // read back before it is declared
+	read     *witnessKey  // read back before it is declared
+	rooms    []venue.Room // that the reader may enter; none where the venue keeps no keys of rooms
+	admit    *admission   // read back before somebody is let in to what was said before
+	otherKey bool         // the key under the reader's name is not the one that they have unlocked
 }
 
 // witnessKey is the key of a witness, in its parts.
@@ -66,11 +69,12 @@ func (s *site) conferenceKeys(v *visit) error {
 }
 
 func (s *site) keySheet(v *visit, sh *sheet) (*keySheet, error) {
-	k := &keySheet{sheet: sh, venueKey: s.Venue.RecordVerifier(v.path("id"))}
-	if !sh.View.Public().Known() {
-		return k, nil
-	}
+	k := &keySheet{sheet: sh, venueKey: s.Venue.RecordVerifier(v.path("id")), rooms: sh.privateRooms()}
+	k.admit = k.admissionOf(v.form("in"), v.form("reader"))
 	var err error
+	if k.otherKey, err = k.strange(v.r.Context()); err != nil || !sh.View.Public().Known() {
+		return k, err
+	}
 	k.sights, err = s.Venue.Sights(v.r.Context(), v.path("id"))
 	return k, err
 }
@@ -87,14 +91,17 @@ func (s *site) retractWitness(v *visit) error {
 // sendKey sends what is said of one's own key and shows the page of the keys.
 func (s *site) sendKey(v *visit, c conference.Command) error {
 	base := "/c/" + v.path("id") + "/keys"
-	return s.submit(v, c, base, func(pr *Problem) templ.Component {
-		v.page.Self = v.page.path("keys")
-		k, err := s.keySheet(v, sheetOf(v).again(v.fields(), pr))
-		if err != nil {
-			s.Log.Error("what witnesses have seen cannot be read", "error", err)
-		}
-		return keysPage(k)
-	})
+	return s.submit(v, c, base, func(pr *Problem) templ.Component { return s.keysAgain(v, pr) })
+}
+
+// keysAgain is the page with what was sent and what was wrong with it.
+func (s *site) keysAgain(v *visit, pr *Problem) templ.Component {
+	v.page.Self = v.page.path("keys")
+	k, err := s.keySheet(v, sheetOf(v).again(v.fields(), pr))
+	if err != nil {
+		s.Log.Error("what is known of keys cannot be read", "error", err)
+	}
+	return keysPage(k)
 }
 
 // witnesses reports whether the reader may name a witness: the head for the delegation, an observer for themselves.

@@ -219,7 +219,7 @@ func (s *sheet) remedies() []remedy {
 			pages["sealed-round"] = "desk/rounds/options"
 		}
 	}
-	if s.View.Sitting() != nil && s.may("adjourn-session") {
+	if s.View.CurrentSession() != nil && s.may("adjourn-session") {
 		pages["adjourn"] = "sessions"
 	}
 	var list []remedy
@@ -245,7 +245,7 @@ func (s *sheet) impasseWords(x conference.Impasse) string {
 // shuttleItem is something a party said in its caucus, and whether it may cross.
 type shuttleItem struct {
 	statement *conference.Statement
-	state     string // kept, carry, carried, released
+	state     string // kept, carry, carried, released; "" where the words are locked and it cannot be told
 	release   *conference.Carry
 }
 
@@ -274,6 +274,10 @@ func (s *sheet) shuttleItem(x *conference.Statement) shuttleItem {
 			item.state = "carried"
 		}
 	}
+	if item.state == "kept" && x.Locked != nil {
+		item.state = ""
+		return item
+	}
 	if item.state == "kept" && slices.ContainsFunc(s.releasedBy(x.Party), func(text string) bool { return strings.Contains(x.Text, text) }) {
 		item.state = "released"
 	}
@@ -299,6 +303,9 @@ func (s *sheet) toSay(to string) string {
 			continue
 		}
 		for _, c := range s.toCarry(id) {
+			if c.Locked != nil {
+				continue // the desk shows that there is something to unlock
+			}
 			lines = append(lines, s.T("desk.may-say", "party", s.Party(id).Name, "text", c.Text))
 		}
 	}

@@ -11,7 +11,7 @@ import (
 // Drafts from the acts that every delegation sees: nothing of a caucus, of a delegation or of the desk goes into them. They
 // are shown as text to be changed, and become acts only when the mediator sends them.
 
-// agendaDraft suggests what the next sitting is for.
+// agendaDraft suggests what the next session is for.
 func (s *sheet) agendaDraft() string {
 	if s.View.Agenda == nil {
 		return ""
@@ -60,7 +60,7 @@ func (s *sheet) communiqueDraft() portsmouth.Text {
 	return draft
 }
 
-// communiqueIn tells what the public may be told of the last sitting and of how the conference stands: who met, what is
+// communiqueIn tells what the public may be told of the last session and of how the conference stands: who met, what is
 // settled by name and never on which terms, what comes next. Rounds and proposals are left out: only what came of them
 // for all is told, as what is settled.
 func (s *sheet) communiqueIn(p words.Printer) string {
@@ -100,6 +100,8 @@ func (s *sheet) communiqueStands(p words.Printer) []string {
 	switch {
 	case s.View.Broken != nil:
 		return []string{p.T("communique.stage-broken-off")}
+	case s.View.AwaitsWitnesses():
+		return []string{p.T("communique.stage-awaits-witnesses")}
 	case s.View.Baseline != nil:
 		return []string{p.T("communique.stage-" + string(s.View.Stage))}
 	}
@@ -113,7 +115,7 @@ func (s *sheet) communiqueStands(p words.Printer) []string {
 	return lines
 }
 
-// communiqueHeads names what the last sitting settled, and counts what is settled in all.
+// communiqueHeads names what the last session settled, and counts what is settled in all.
 func (s *sheet) communiqueHeads(p words.Printer, all int) string {
 	settled := s.settledCount()
 	if settled == 0 {
@@ -126,11 +128,11 @@ func (s *sheet) communiqueHeads(p words.Printer, all int) string {
 	return counted
 }
 
-// justSettled are the titles of the issues that were settled in the last sitting and still are.
+// justSettled are the titles of the issues that were settled in the last session and still are.
 func (s *sheet) justSettled(p words.Printer) []string {
 	var names []string
 	done := map[string]bool{}
-	for _, a := range s.sittingActs(len(s.View.Sessions)) {
+	for _, a := range s.sessionActs(len(s.View.Sessions)) {
 		if b, ok := a.Body.(conference.HeadsSettled); ok {
 			for issue := range b.Terms {
 				done[issue] = true

@@ -7,7 +7,7 @@ import (
 	"portsmouth/conference"
 )
 
-// Minutes are drafted from what was done before all between the opening and the close of a sitting, in words that need
+// Minutes are drafted from what was done before all between the opening and the close of a session, in words that need
 // nothing beside them.
 
 // minutesRoom bounds a draft, in bytes: the rules take a little more, so that the mediator can add a word.
@@ -16,7 +16,7 @@ const minutesRoom = 19_000
 // quoteLengths are how much of a statement a draft quotes, in runes, at first in full, then less until the draft fits.
 var quoteLengths = []int{minutesRoom, 600, 200, 60}
 
-// minutesSession is the last sitting without minutes that all have approved, or nil.
+// minutesSession is the last session without minutes that all have approved, or nil.
 func (s *sheet) minutesSession() *conference.Session {
 	for k := len(s.View.Sessions) - 1; k >= 0; k-- {
 		x := s.View.Sessions[k]
@@ -31,9 +31,9 @@ func (s *sheet) minutesSession() *conference.Session {
 	return nil
 }
 
-// sittingActs are the acts of a sitting that every delegation sees, from its opening to its close or to the last so far.
+// sessionActs are the acts of a session that every delegation sees, from its opening to its close or to the last so far.
 // They are found by their order and not by their time: several can bear the same.
-func (s *sheet) sittingActs(number int) []conference.Numbered {
+func (s *sheet) sessionActs(number int) []conference.Numbered {
 	var acts []conference.Numbered
 	inside := false
 	for _, a := range s.View.Acts {
@@ -53,9 +53,9 @@ func (s *sheet) sittingActs(number int) []conference.Numbered {
 	return acts
 }
 
-// minutesDraft tells what happened before all during a sitting, act by act.
+// minutesDraft tells what happened before all during a session, act by act.
 func (s *sheet) minutesDraft(x *conference.Session) string {
-	acts := s.sittingActs(x.Number)
+	acts := s.sessionActs(x.Number)
 	text := ""
 	for _, quote := range quoteLengths {
 		if text = strings.Join(s.minutesLines(x, acts, quote), "\n"); len(text) <= minutesRoom {
@@ -94,7 +94,7 @@ func (s *sheet) minutesLines(x *conference.Session, acts []conference.Numbered, 
 	return lines
 }
 
-// ofThisRecord reports whether an act is about the minutes of the sitting itself, which do not speak of themselves.
+// ofThisRecord reports whether an act is about the minutes of the session itself, which do not speak of themselves.
 func ofThisRecord(b conference.Body, session int) bool {
 	switch b := b.(type) {
 	case conference.MinutesProposed:
@@ -242,10 +242,10 @@ func (s *sheet) roundNumber(b conference.Body) int {
 	return 0
 }
 
-// missedBy counts what was done in the sitting after its minutes had been put: it is not in them.
+// missedBy counts what was done in the session after its minutes had been put: it is not in them.
 func (s *sheet) missedBy(m *conference.Minutes) int {
 	missed, put := 0, false
-	for _, a := range s.sittingActs(m.Session) {
+	for _, a := range s.sessionActs(m.Session) {
 		switch b := a.Body.(type) {
 		case conference.MinutesProposed:
 			put = put || b.Minutes == m.Minutes

@@ -46,7 +46,7 @@ func (s *sheet) roundKindsNow() (sealed, computed bool) {
 	return sealed, computed
 }
 
-// minutesDue reports whether there is a sitting that is over and whose minutes can be put.
+// minutesDue reports whether there is a session that is over and whose minutes can be put.
 func (s *sheet) minutesDue() bool {
 	x := s.minutesSession()
 	return x != nil && !x.Adjourned.IsZero() && s.may("propose-minutes")

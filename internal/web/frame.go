@@ -32,6 +32,9 @@ func (s *sheet) waits() []wait {
 	}
 	for k := range list {
 		list[k].text = s.whoNames(list[k].who) + " – " + s.T("command."+list[k].what)
+		if list[k].what == "declare-signed" {
+			list[k].text = s.awaitedWords(s.cosignedIn(s.View))
+		}
 	}
 	return list
 }
@@ -59,15 +62,15 @@ func (s *sheet) whoNames(who []string) string {
 	return strings.Join(names, ", ")
 }
 
-// stateParts are the short facts beside the stage: the sitting, the deadline.
+// stateParts are the short facts beside the stage: the session, the deadline.
 func (s *sheet) stateParts() []string {
 	var parts []string
-	if x := s.View.Sitting(); x != nil {
-		parts = append(parts, s.T("state.sitting", "number", x.Number, "place", x.Place))
+	if x := s.View.CurrentSession(); x != nil {
+		parts = append(parts, s.T("state.session", "number", x.Number, "place", x.Place))
 	} else if n := len(s.View.Sessions); n > 0 {
 		last := s.View.Sessions[n-1]
 		if last.Until.After(s.Now) {
-			parts = append(parts, s.T("state.next-sitting", "when", s.DateTime(last.Until)))
+			parts = append(parts, s.T("state.next-session", "when", s.DateTime(last.Until)))
 		} else {
 			parts = append(parts, s.T("state.adjourned", "number", last.Number))
 		}

@@ -21,7 +21,7 @@ func TestEveryRoomSaysHowItIsStored(t *testing.T) {
 		{"mediator", "notes", stored},
 	} {
 		page := draw(t, roomPage(sheetFor(scene.See(x.person), scene.Now, "en", map[string]string{"room": x.room})))
-		for _, says := range []string{x.says, "The person who runs this server could read it while you work."} {
+		for _, says := range []string{x.says, "The person who runs this server could read it while you work, and could read what is stored."} {
 			if strings.Count(page, says) != 1 {
 				t.Errorf("%s in the room %s is not told, once: %s", x.person, x.room, says)
 			}

@@ -33,10 +33,15 @@ type Page struct {
 	static static
 	key    func() string
 	minds  *minds // nil: nothing is kept
+	sights sighted
+	locks  roomLocks // nil: no room has a lock
 
 	alternates []alternate // other forms of the page, for programs
 
 	receipts bool // the venue can sign some
+	unlocked bool // the reader has unlocked their reading key
+
+	locked func() bool // the reader has a reading key and has not unlocked it
 }
 
 // newPage prepares the page that answers a visit.
@@ -44,8 +49,9 @@ func (s *site) newPage(v *visit) *Page {
 	speak := words.For(wishes(v.w, v.r)...)
 	p := &Page{
 		Person: v.person, Now: v.now, Self: v.r.URL.Path,
-		words: speak.InZone(s.zone(v.r)), venue: speak.InZone(s.Zone), static: s.static, key: s.NewKey, minds: &s.minds,
-		receipts: s.Venue.RecordVerifier("") != "",
+		words: speak.InZone(s.zone(v.r)), venue: speak.InZone(s.Zone), static: s.static, key: s.NewKey, minds: &s.minds, sights: s.sighted(v.r.Context()),
+		locks: s.roomLocks(v.r.Context()), unlocked: isUnlocked(v.r.Context()),
+		receipts: s.Venue.RecordVerifier("") != "", locked: func() bool { return s.lockedFor(v) },
 	}
 	if seat := seatOf(v.r); seat != nil {
 		p.prefix = seatPrefix + seat.Name

@@ -7,6 +7,9 @@ import (
 
 // rulesFrom reads rules of procedure. What the form does not ask is as in the default.
 func rulesFrom(f fields, v *conference.View) (conference.Command, error) {
+	if v.AwaitsWitnesses() {
+		return quorumFrom(f, v), nil
+	}
 	deadline, err := f.deadline("deadline")
 	if err != nil {
 		return nil, err

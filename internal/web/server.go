@@ -39,6 +39,7 @@ type Conferences interface {
 	AddCosignature(ctx context.Context, id string, lines []byte) error
 	VenueLogFile(ctx context.Context, path string) (data []byte, lasting bool, err error)
 	Sights(ctx context.Context, id string) ([]venue.Sight, error)
+	Rooms(ctx context.Context, id, person string) ([]venue.Room, error)
 	RecordVerifier(id string) string
 	Receipt(ctx context.Context, id, person, act string) (venue.ReceiptFile, error)
 	ActBytes(ctx context.Context, id, person, act string) ([]byte, error)
@@ -70,7 +71,8 @@ type site struct {
 	streams  streams
 	kept     kept
 	posts    *account.Limiter // by session or address
-	tokens   *account.Limiter // of links, by address
+	tokens   *account.Limiter // of links and of what unlocks, by address
+	unlocks  *account.Limiter // of passphrases and codes, by person
 	guests   *account.Limiter // of comments without an account, by address
 	crowd    *account.Limiter // of the same, by conference
 	started  time.Time
@@ -99,10 +101,11 @@ func New(o Options) (http.Handler, error) {
 	}
 	s := &site{
 		Options: o, static: loadStatic(), started: time.Now(),
-		posts:  account.NewLimiter(postsPerSecond, postsAtOnce),
-		tokens: account.NewLimiter(tokensPerSecond, tokensAtOnce),
-		guests: account.NewLimiter(guestsPerSecond, guestsAtOnce),
-		crowd:  account.NewLimiter(crowdPerSecond, crowdAtOnce),
+		posts:   account.NewLimiter(postsPerSecond, postsAtOnce),
+		tokens:  account.NewLimiter(tokensPerSecond, tokensAtOnce),
+		guests:  account.NewLimiter(guestsPerSecond, guestsAtOnce),
+		unlocks: account.NewLimiter(unlocksPerSecond, unlocksAtOnce),
+		crowd:   account.NewLimiter(crowdPerSecond, crowdAtOnce),
 	}
 	mux, err := s.mux(s.routes())
 	if err != nil {
@@ -117,16 +120,20 @@ func (s *site) secured(mux http.Handler, origin *url.URL) http.Handler {
 	crossOrigin.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.answerError(w, r, &portsmouth.Error{Kind: portsmouth.Denied, Rule: "cross-origin"})
 	}))
-	handler := s.seats(mux)
+	handler := s.seats(s.unlocking(mux))
 	handler = s.Accounts.Sessions(handler)
 	handler = s.forAnyone(handler)
 	handler = crossOrigin.Handler(handler)
 	handler = limitBody(handler)
 	handler = s.recovered(handler)
 	handler = s.forwarded(handler)
-	pages := headers(handler, origin.Scheme == "https")
+	return headers(s.beside(handler), origin.Scheme == "https")
+}
+
+// beside serves the files that come with the program beside the pages. They need no session, and one would make them
+// uncacheable.
+func (s *site) beside(pages http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		// Files need no session, and a session would make them uncacheable.
 		if strings.HasPrefix(r.URL.Path, staticPrefix) {
 			s.static.ServeHTTP(w, r)
 			return

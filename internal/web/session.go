@@ -43,6 +43,7 @@ func (s *site) useWayBack(v *visit) error {
 }
 
 func (s *site) signOut(v *visit) error {
+	s.Accounts.Lock(v.r.Context(), v.w)
 	if err := s.Accounts.SignOut(v.r.Context()); err != nil {
 		return err
 	}

@@ -9,14 +9,14 @@ import (
 	"portsmouth/conference"
 )
 
-// newestSessions are the sittings, newest first.
+// newestSessions are the sessions, newest first.
 func (s *sheet) newestSessions() []*conference.Session {
 	list := slices.Clone(s.View.Sessions)
 	slices.Reverse(list)
 	return list
 }
 
-// minutesOf are the minutes put for a sitting, newest first.
+// minutesOf are the minutes put for a session, newest first.
 func (s *sheet) minutesOf(session int) []*conference.Minutes {
 	var list []*conference.Minutes
 	for _, m := range s.View.Minutes {
@@ -40,8 +40,8 @@ func (s *sheet) communiquesAllowed() bool {
 	return s.View.Rules != nil && s.View.Rules.Publicity.Communiques
 }
 
-// sittingOf is the sitting that minutes are of.
-func (s *sheet) sittingOf(m *conference.Minutes) *conference.Session {
+// sessionOf is the session that minutes are of.
+func (s *sheet) sessionOf(m *conference.Minutes) *conference.Session {
 	return s.View.Sessions[m.Session-1]
 }
 

@@ -152,9 +152,9 @@ var possible = []struct {
 	{command: "resume", to: []string{"sessions"}, only: func(s *sheet) bool { return s.View.Suspension != nil }},
 }
 
-// toAttest reports whether all have signed and the mediator has not yet attested it.
+// toAttest reports whether the conference is signed and the mediator has not yet attested it.
 func (s *sheet) toAttest() bool {
-	return s.View.Attestation == nil && len(s.View.Signatures) == len(s.View.Opened.Parties)
+	return s.View.Attestation == nil && len(s.View.Signatures) == len(s.View.Opened.Parties) && !s.View.AwaitsWitnesses()
 }
 
 // standing is how an issue is coloured: by its state.
@@ -213,6 +213,8 @@ func (s *sheet) reason(b conference.Body) string {
 	case conference.Suspended:
 		return b.Reason
 	case conference.BrokenOff:
+		return b.Reason
+	case conference.BreakOffAgreed:
 		return b.Reason
 	case conference.OfferAccepted:
 		return b.Note

@@ -138,7 +138,7 @@ func (v *visit) document() (treaty.Bundle, bool) {
 func seatedBundle(v *conference.View) treaty.Bundle {
 	b := treaty.Bundle{
 		Conference: v.Opened.Conference, Title: v.Opened.Title, Document: v.Text.Document, Parties: bundleParties(v.Opened.Parties),
-		Signatures: v.Signatures, Attestation: v.Attestation, InForce: v.InForceOn,
+		Signatures: v.Declared(), Attestation: v.Attestation, InForce: v.InForceOn,
 	}
 	for _, r := range v.Ratifications {
 		by := string(portsmouth.Principal)

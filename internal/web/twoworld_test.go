@@ -44,6 +44,7 @@ type figures struct {
 	statuses                                             map[int]int
 	rounds                                               map[string]int // closed, by type and result
 	leaky                                                map[string]int // pages of a conference that differ, by name
+	played                                               map[string]int // what must not be missing, by name
 }
 
 // stepsPlayed is how many steps a conference goes on from where it begins.
@@ -96,10 +97,15 @@ func TestTwoWorldsOverHTTP(t *testing.T) {
 			}
 		}
 	})
-	t.Logf("%d pairs of worlds with %d hidden differences over %d visible acts; compared: %d pages, %d forms (%d accepted), %d streams with %d pokes; ended in %v; rounds %v; answers %v",
-		total.pairs, total.hidden, total.visible, total.gets, total.posts, total.accepted, total.streams, total.pokes, total.stages, total.rounds, total.statuses)
+	t.Logf("%d pairs of worlds with %d hidden differences over %d visible acts; compared: %d pages, %d forms (%d accepted), %d streams with %d pokes; ended in %v; rounds %v; played %v; answers %v",
+		total.pairs, total.hidden, total.visible, total.gets, total.posts, total.accepted, total.streams, total.pokes, total.stages, total.rounds, total.played, total.statuses)
 	if total.hidden < 5*total.pairs || total.accepted*20 < total.posts || total.pokes < total.pairs || len(total.stages) < min(4, seeds(t)) || seeds(t) >= 10 && len(total.rounds) < 8 {
 		t.Error("the worlds differ in too little, or too little happens in them: this test would find nothing")
+	}
+	for _, what := range []string{"round", "opening", "covered leaves", "notes here", "notes there", "asked", "awaits witnesses", "instructions"} {
+		if total.played[what] == 0 && seeds(t) >= 10 {
+			t.Errorf("in no conference there is: %s", what)
+		}
 	}
 }
 
@@ -136,7 +142,7 @@ func TestTwoWorldsOverHTTPWouldFind(t *testing.T) {
 }
 
 func newFigures() *figures {
-	return &figures{stages: map[conference.Stage]int{}, statuses: map[int]int{}, rounds: map[string]int{}, leaky: map[string]int{}}
+	return &figures{stages: map[conference.Stage]int{}, statuses: map[int]int{}, rounds: map[string]int{}, leaky: map[string]int{}, played: map[string]int{}}
 }
 
 // twoWorlds are the venues of a pair while it is compared.
@@ -198,7 +204,7 @@ func (w *twoWorlds) act(x *world, p plan) []*ear {
 		synctest.Wait()
 	}
 	x.begin("after", w.pair.here.end()) // the other world may have ended with an act less
-	if done, planned := rawLog(x.log(conftest.ConferenceID)), rawLog(p.log()); done != planned {
+	if done, planned := rawLog(x.log(conftest.ConferenceID)), rawLog(conference.Bury(p.log())); done != planned {
 		w.t.Fatalf("the venue did not do what was planned: %s", difference(planned, done))
 	}
 	return ears
@@ -306,14 +312,14 @@ func (w *twoWorlds) both(person string, r request) int {
 	return 1
 }
 
-// covered asks in a world and covers the commitments of others in the answer, to the letter and nothing else.
+// covered asks in a world and covers the commitments of others in the answer and what is computed from them, to the letter and
+// nothing else.
 func (w *twoWorlds) covered(x *world, person string, r request) answer {
 	a := x.ask(person, r)
-	if x.covers == nil {
-		x.covers = strings.NewReplacer(w.eyes.covers(x.log(conftest.ConferenceID))...)
+	if x.covers == nil || r.form != nil { // the record may have grown
+		x.covers = w.coversIn(x)
 	}
-	a.body = x.covers.Replace(a.body)
-	return a
+	return coverTag(a, x.covers.Replace(a.body))
 }
 
 func (w *twoWorlds) leak(person, what, here, there string) {
@@ -344,6 +350,8 @@ func (w *twoWorlds) count() {
 			w.total.rounds[fmt.Sprint(r.Type, " met:", r.Result.Met)]++
 		}
 	}
+	w.playedIn(w.pair.here.log(), "notes here")
+	w.playedIn(w.pair.there.log(), "notes there")
 	w.total.visible += strings.Count(w.eyes.shown(w.pair.here.log()[len(w.pair.here.prefix):]), "\n")
 	w.total.leakyPages += min(1, w.pages)
 	w.total.leakyAnswers += min(1, w.answers)

@@ -18,12 +18,6 @@ import (
 	"portsmouth/record"
 )
 
-// toldOf keeps what witnesses said, as the folder of a venue does.
-type toldOf map[string][]byte
-
-func (m toldOf) Last(id string) ([]byte, error)    { return m[id], nil }
-func (m toldOf) Keep(id string, said []byte) error { m[id] = said; return nil }
-
 // sendCosignature sends what a witness says.
 func (b *browser) sendCosignature(t *testing.T, at, kind, body string) page {
 	t.Helper()
@@ -36,7 +30,6 @@ func (b *browser) sendCosignature(t *testing.T, at, kind, body string) page {
 func TestWhatWitnessesSayIsTaken(t *testing.T) {
 	h, at := recordHouse(t, true)
 	v := h.venue
-	v.Cosigned = toldOf{}
 	b := h.browser(t)
 	w, err := record.NewWitness("north.example/witness", ed25519.NewKeyFromSeed(bytes.Repeat([]byte{9}, ed25519.SeedSize)))
 	must(t, err)
@@ -82,7 +75,6 @@ func TestWhatWitnessesSayIsTaken(t *testing.T) {
 // Nobody learns from what becomes of a cosignature whether there is a conference of which the public does not know.
 func TestAnUnlistedConferenceTakesNoCosignature(t *testing.T) {
 	h, at := recordHouse(t, false)
-	h.venue.Cosigned = toldOf{}
 	b := h.browser(t)
 	for _, body := range []string{"", "hello\n", strings.Repeat("a\n", 40), strings.Repeat("a", 2*maxCosignatures)} {
 		here := b.sendCosignature(t, at+"cosignature", "text/plain", body)
@@ -97,7 +89,6 @@ func TestAnUnlistedConferenceTakesNoCosignature(t *testing.T) {
 func TestASlowCosignatureHoldsNobodyUp(t *testing.T) {
 	t.Parallel()
 	h, at := recordHouse(t, true)
-	h.venue.Cosigned = toldOf{}
 	began := time.Now()
 	var slow []net.Conn
 	for range 4 {

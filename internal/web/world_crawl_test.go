@@ -59,6 +59,9 @@ func signpostsOf(id, token string, parties []string, logs ...[]conference.Event)
 	for x := range rounds {
 		posts["round"] = append(posts["round"], x)
 	}
+	for _, log := range logs {
+		posts["file..."] = append(posts["file..."], tilesNow(log)...)
+	}
 	for _, list := range posts {
 		slices.Sort(list)
 	}

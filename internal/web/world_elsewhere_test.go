@@ -42,6 +42,9 @@ func (c *chances) elsewhere(e eyes) (here, there plan, differences int) {
 
 // changed is a hidden act in the other world: another one, none, or the same.
 func (c *chances) changed(s *secrets, log []conference.Event, d deed) deed {
+	if _, destroys := d.command.(conference.DestroyNotes); destroys {
+		return c.destroyed(log, d)
+	}
 	party, _, _ := strings.Cut(d.meta.By, "-")
 	own := conference.Look(log, conference.ViewerOf(log, party))
 	if other, done := c.otherwise(s, party, d.command, own); done {
@@ -96,6 +99,9 @@ func (c *chances) aside(s *secrets, log []conference.Event) (string, conference.
 		return "", nil
 	}
 	by, command := c.hidden()
+	if c.IntN(6) == 0 {
+		return c.destroys(c.head(), log)
+	}
 	if c.IntN(8) == 0 && len(s.rounds) > 0 {
 		by = c.head()
 		command = c.entry(oneOf(c, s.rounds), conference.Look(log, conference.ViewerOf(log, by)))

@@ -64,7 +64,11 @@ func newChances(t testing.TB, seed uint64) *chances {
 	o.Rules.ProposalResult = []string{"at-close", "when-all-answered"}[variant/2]
 	o.Rules.EntryIntoForce = []string{"on-last-ratification", "on-last-notice"}[variant%2]
 	o.Rules.Publicity.Listed = seed%5 != 4
-	o.Rules.Publicity.Comments = seed%2 == 0
+	o.Rules.Publicity.Comments, o.Rules.Publicity.Rounds = seed%2 == 0, seed%3 != 2
+	o.Rules.Notes = []portsmouth.Notes{{}, {Keep: portsmouth.KeepUntilClose}, {Keep: portsmouth.KeepDays, Days: 30}}[seed%3]
+	if o.Rules.Publicity.Listed && seed%5 != 1 {
+		o.Rules.Witnesses.Quorum = 1
+	}
 	o.Rules.WholeOnly, o.Rules.Deadline = variant == 3, conftest.Start.AddDate(0, 0, 3)
 	o.Rules.Desk = []string{portsmouth.DeskAllowed, portsmouth.DeskVenue}[variant/2]
 	starts := []conference.Stage{
@@ -176,7 +180,9 @@ func (c *chances) prose(what string) string {
 // hidden is what not everybody sees: talk in rooms, instructions, held acts, secret answers, releases, preparation.
 func (c *chances) hidden() (string, conference.Command) {
 	p := c.head()
-	switch c.IntN(14) {
+	switch c.IntN(16) {
+	case 14, 15:
+		return c.destroys(p, c.scene.Log)
 	case 10, 11:
 		return c.prepares(p)
 	case 12:
@@ -268,7 +274,7 @@ func (c *chances) open() (string, conference.Command) {
 	case v.Stage == conference.Convening:
 		return p, conference.AcceptRules{Version: v.RulesCount}
 	case c.IntN(3) == 0:
-		return c.sitting(p, v)
+		return c.inSession(p, v)
 	case v.Stage == conference.Opening && c.IntN(2) == 0:
 		return p, conference.ProposeAgenda{Agenda: conftest.Agenda(c.scene.Plain)}
 	case v.Stage == conference.Opening:
@@ -281,6 +287,8 @@ func (c *chances) open() (string, conference.Command) {
 		return c.correction(p, v)
 	case v.Stage == conference.TextStage:
 		return p, c.scene.Initials(p)
+	case v.AwaitsWitnesses():
+		return c.unwitnessed(p, v)
 	case v.Stage == conference.Signature:
 		return p, c.scene.Signature(p, p)
 	case slices.Index(conference.Stages, v.Stage) >= slices.Index(conference.Stages, conference.Ratification) && c.IntN(3) == 0:
@@ -293,7 +301,7 @@ func (c *chances) open() (string, conference.Command) {
 	return p, conference.ExchangeRatifications{Place: "The hall"}
 }
 
-func (c *chances) sitting(p string, v *conference.View) (string, conference.Command) {
+func (c *chances) inSession(p string, v *conference.View) (string, conference.Command) {
 	switch c.IntN(9) {
 	case 0:
 		return p, conference.OpenSession{Place: "The hall"}
@@ -311,6 +319,16 @@ func (c *chances) sitting(p string, v *conference.View) (string, conference.Comm
 		return "guest", conference.AskInvitation{Text: c.prose("Is there tea?")}
 	}
 	return oneOf(c, []string{p, p + "-member", "mediator"}), c.talk("plenary", "")
+}
+
+// unwitnessed is what all can do when they have signed and no witness comes.
+func (c *chances) unwitnessed(p string, v *conference.View) (string, conference.Command) {
+	if v.Proposed == nil {
+		rules := *v.Rules
+		rules.Witnesses.Quorum = c.IntN(2)
+		return p, conference.ProposeRules{Rules: rules}
+	}
+	return oneOf(c, append([]string{"mediator"}, c.scene.Heads()...)), conference.AcceptRules{Version: v.RulesCount}
 }
 
 func (c *chances) bargaining(p string, v *conference.View) (string, conference.Command) {

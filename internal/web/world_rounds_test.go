@@ -185,7 +185,7 @@ func (c *chances) lodges(p string) (string, conference.Command) {
 	}
 	for _, r := range v.Rounds {
 		if e := r.Entries[p]; e != nil && c.IntN(4) == 0 {
-			return p, conference.OpenEntry{Round: r.Round, Payload: e.Payload, Salt: e.Salt, Room: oneOf(c, []string{"plenary", "caucus", "caucus"})}
+			return p, conference.OpenEntry{Round: r.Round, Payload: e.Payload, Salt: e.Salt, Room: oneOf(c, []string{"plenary", "caucus", "caucus", "public", "public"})}
 		}
 	}
 	return p, nil
@@ -253,6 +253,10 @@ func secretsOf(e eyes, parties []string, log []conference.Event) *secrets {
 			s.shown[b.Party] = true
 		case conference.EntryOpened:
 			s.shown[b.Party] = true
+		case conference.Published:
+			if b.Opening != nil {
+				s.shown[b.Opening.Party] = true
+			}
 		}
 	}
 	return s
@@ -275,6 +279,9 @@ func (s *secrets) free(id, party string) bool {
 		return false
 	}
 	if to, opened := r.Opened[party]; opened && s.eyes.sees(to) {
+		return false
+	}
+	if slices.ContainsFunc(r.Openings, func(o *conference.EntryOpened) bool { return o.Public && o.Party == party }) {
 		return false
 	}
 	for _, p := range s.all {
@@ -420,16 +427,15 @@ func (c *chances) elsewherePrefix(s *secrets) []conference.Event {
 // masked is what the eyes see of an event without the commitments of others, which are random to whoever lacks the salt.
 // They are the one thing in which the worlds may differ.
 func (e eyes) masked(x conference.Event) conference.Event {
+	if p, is := x.Body.(conference.Published); is {
+		p.Commitments = e.maskedCommitments(p.Commitments)
+		x.Body = p
+	}
 	closed, ok := x.Body.(conference.RoundClosed)
 	if !ok {
 		return x
 	}
-	closed.Commitments = slices.Clone(closed.Commitments)
-	for k := range closed.Commitments {
-		if !e.sees(conference.ToDelegation(closed.Commitments[k].Party)) {
-			closed.Commitments[k].Commitment = "a commitment"
-		}
-	}
+	closed.Commitments = e.maskedCommitments(closed.Commitments)
 	if closed.Computed != "" && !e.sees(conference.ToMediator) {
 		closed.Computed = "a commitment"
 	}
@@ -437,18 +443,32 @@ func (e eyes) masked(x conference.Event) conference.Event {
 	return x
 }
 
+func (e eyes) maskedCommitments(list []conference.PartyCommitment) []conference.PartyCommitment {
+	list = slices.Clone(list)
+	for k := range list {
+		if e.cannotOpen(list[k]) {
+			list[k].Commitment = "a commitment"
+		}
+	}
+	return list
+}
+
 // covers lists, for a replacer, the commitments that masked covers.
 func (e eyes) covers(log []conference.Event) []string {
 	var pairs []string
 	for _, x := range log {
 		closed, ok := x.Body.(conference.RoundClosed)
-		if !ok {
-			continue
+		all := closed.Commitments
+		if p, is := x.Body.(conference.Published); is {
+			all = p.Commitments
 		}
-		for _, p := range closed.Commitments {
-			if !e.sees(conference.ToDelegation(p.Party)) {
+		for _, p := range all {
+			if e.cannotOpen(p) {
 				pairs = append(pairs, p.Commitment, "a commitment of "+p.Party)
 			}
+		}
+		if !ok {
+			continue
 		}
 		if closed.Computed != "" && !e.sees(conference.ToMediator) {
 			pairs = append(pairs, closed.Computed, "a commitment of the mediator")

@@ -77,7 +77,10 @@ func newWorld(t testing.TB, d *door, people []string, wrap func(*world) Conferen
 	t.Helper()
 	db, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "venue.db"))
 	must(t, err)
-	t.Cleanup(func() { must(t, db.Close()) })
+	t.Cleanup(func() {
+		keptRecords(t, db)
+		must(t, db.Close())
+	})
 	w := &world{t: t, db: db, hub: &live.Hub{}, account: d.service, cookies: map[string]string{}}
 	d.store.Store = db
 	w.venue = venue.New(venue.Options{Store: db, Hub: w.hub, Clock: worldClock{w}, NewID: w.newID, NewSalt: w.newSalt, RecordKey: worldKey(t)})

@@ -10,7 +10,7 @@ import (
 // Describe says an act in one sentence, as somebody may know it who sees the view v.
 func Describe(p Printer, v *conference.View, act conference.Numbered) string {
 	d := describer{p, v, act.Event}
-	for _, part := range []func() (string, []any){d.convening, d.sitting, d.bargaining, d.text, d.rounds, d.record} {
+	for _, part := range []func() (string, []any){d.convening, d.sessions, d.bargaining, d.text, d.rounds, d.record} {
 		if key, values := part(); key != "" {
 			return p.T("act."+key, values...)
 		}
@@ -90,7 +90,7 @@ func (d describer) delegation() (string, values) {
 	return "", nil
 }
 
-func (d describer) sitting() (string, values) {
+func (d describer) sessions() (string, values) {
 	switch b := d.e.Body.(type) {
 	case conference.AgendaProposed:
 		return "agenda-proposed", values{"who", d.who(), "issues", len(b.Agenda.Issues), "version", b.Agenda.Version}
@@ -115,6 +115,8 @@ func (d describer) sitting() (string, values) {
 		return "communique-agreed", values{"party", d.party(b.Party)}
 	case conference.BrokenOff:
 		return "broken-off", values{"party", d.party(b.Party)}
+	case conference.BreakOffAgreed:
+		return "break-off-agreed", values{"party", d.party(b.Party)}
 	case conference.CarryAllowed:
 		return "carry-allowed", values{"party", d.party(b.Party)}
 	case conference.StatementReleased:

@@ -254,7 +254,7 @@ func log() []conference.Event {
 	}
 	bodies = append(
 		bodies, conference.KeyRetracted{Person: "k"}, conference.CommentSubmitted{Name: "A. Reader"}, conference.CommentAnswered{},
-		conference.EmbargoEnded{}, conference.Cosigned{}, conference.RuptureDeclared{},
+		conference.EmbargoEnded{}, conference.Cosigned{}, conference.RuptureDeclared{}, conference.BreakOffAgreed{Party: "north"},
 		conference.NoteDestroyed{Was: "statement-made"}, conference.NotesDestroyed{}, conference.NotesDestroyed{Rule: true},
 		conference.DestructionAsked{Until: at}, conference.DestructionRefused{}, conference.DeadlinePassed{What: "notes"},
 	)

@@ -75,16 +75,20 @@
     });
   };
 
-  const login = async () => {
-    const { publicKey } = await post("/passkey/login/begin");
+  // Asks a passkey to sign in, or to answer the input that a reading key is unlocked with.
+  const login = async (at, passkey) => {
+    const { publicKey } = await post(at + "/begin" + (passkey ? "?passkey=" + passkey : ""));
     publicKey.challenge = fromBase64(publicKey.challenge);
     for (const c of publicKey.allowCredentials ?? []) c.id = fromBase64(c.id);
+    const input = publicKey.extensions?.prf?.eval;
+    if (input) input.first = fromBase64(input.first);
     const got = await navigator.credentials.get({ publicKey });
-    await post("/passkey/login/finish", {
+    const first = got.getClientExtensionResults().prf?.results?.first;
+    await post(at + "/finish", {
       id: got.id,
       rawId: toBase64(got.rawId),
       type: got.type,
-      clientExtensionResults: got.getClientExtensionResults(),
+      clientExtensionResults: first ? { prf: { results: { first: toBase64(first) } } } : {},
       response: {
         clientDataJSON: toBase64(got.response.clientDataJSON),
         authenticatorData: toBase64(got.response.authenticatorData),
@@ -101,7 +105,7 @@
     box.querySelector("button").addEventListener("click", async () => {
       problem.textContent = "";
       try {
-        await (box.dataset.passkey === "register" ? register() : login());
+        await (box.dataset.passkey === "register" ? register() : login(box.dataset.at ?? "/passkey/login", box.dataset.id));
         location.assign(box.dataset.next);
       } catch (e) {
         if (e?.rule === "fresh-proof" && box.dataset.confirm) location.assign(box.dataset.confirm);
