@@ -2,6 +2,7 @@ package conference
 
 import (
 	"bytes"
+	"crypto/ecdh"
 	"crypto/ed25519"
 	"crypto/sha256"
 	"crypto/x509"
@@ -277,7 +278,25 @@ func readRoomKey(key string) (string, error) {
 	if err != nil || len(raw) != 32 || bytes.Equal(raw, make([]byte, 32)) {
 		return "", errKey("the key of a room's reader is the 32 bytes of an X25519 public key in base64")
 	}
+	if !agrees(raw) {
+		return "", errKey("this is no X25519 public key that something could be sealed to")
+	}
 	return base64.StdEncoding.EncodeToString(raw), nil
+}
+
+// agrees reports whether an X25519 public key is a point with which a secret can be agreed. With the few of low order none
+// can: a room with such a reader could never be locked.
+func agrees(raw []byte) bool {
+	public, err := ecdh.X25519().NewPublicKey(raw)
+	if err != nil {
+		return false
+	}
+	any, err := ecdh.X25519().NewPrivateKey(bytes.Repeat([]byte{1}, 32))
+	if err != nil {
+		return false
+	}
+	_, err = any.ECDH(public)
+	return err == nil
 }
 
 // cosignatureKind begins the bytes of a key for cosignatures (C2SP tlog-cosignature).

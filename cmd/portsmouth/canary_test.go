@@ -292,7 +292,7 @@ func (h *hunted) browser(person string) *http.Client {
 func (h *hunted) visit(client *http.Client, origin, base string) {
 	h.t.Helper()
 	seen := map[string]bool{}
-	queue := []string{base, "/", "/me"}
+	queue := []string{base, "/", "/me", "/reading-key", "/reading-key/new"}
 	for len(queue) > 0 {
 		page := queue[0]
 		queue = queue[1:]
@@ -307,7 +307,7 @@ func (h *hunted) visit(client *http.Client, origin, base string) {
 			}
 		}
 		for action, fields := range h.forms(body) {
-			if _, verb, _ := strings.Cut(action, base); !seen["to "+verb] && !parting.MatchString(action) {
+			if verb := strings.TrimPrefix(action, base); !seen["to "+verb] && !parting.MatchString(action) {
 				seen["to "+verb] = true
 				h.send(client, origin+action, fields)
 			}
@@ -332,7 +332,7 @@ func (h *hunted) forms(body string) map[string]url.Values {
 			field := action[strings.LastIndex(action, "/"):] + " " + a["name"]
 			switch {
 			case a["name"] == "" || a["type"] == "file":
-			case tag[1] == "textarea", tag[1] == "input" && (a["type"] == "" || a["type"] == "text" || a["type"] == "search"):
+			case tag[1] == "textarea", tag[1] == "input" && (a["type"] == "" || a["type"] == "text" || a["type"] == "search" || a["type"] == "password"):
 				fields.Set(a["name"], h.text("form "+field))
 			case tag[1] == "input" && !fields.Has(a["name"]):
 				fields.Set(a["name"], a["value"])

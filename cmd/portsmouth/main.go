@@ -71,7 +71,7 @@ Start with the peace conference of 1905:
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(
 		newDemo(), newServe(), newConvene(), newReplay(), newSolve(), newInspect(), newConvert(),
-		newVerify(), newPublish(), newWitness(), newRecord(), newVerifyText(), newRecheck(), newKey(), newSign(), newBackup(), newRestore(), newVersion(),
+		newVerify(), newPublish(), newWitness(), newRecord(), newVerifyText(), newRecheck(), newKey(), newSign(), newBackup(), newRestore(), newSignOut(), newVersion(),
 	)
 	return root
 }

@@ -51,6 +51,14 @@ type Passkey struct {
 	Created    time.Time
 }
 
+// Session is the session of one browser, as it is kept.
+type Session struct {
+	Token   string // hashed
+	Person  string // who is signed in, "" for nobody
+	Data    []byte
+	Expires time.Time
+}
+
 // Store is what accounts need of a database. Times are kept to the millisecond. The found flags tell "unknown" from
 // "the database failed".
 type Store interface {
@@ -89,12 +97,25 @@ type Store interface {
 	// PutWays keeps them in place of those of a version, 0 for none, and reports whether that was still the version.
 	PutWays(ctx context.Context, person string, ways []byte, version int64) (bool, error)
 
-	// Session finds the data of a session that has not expired at now. Token is already hashed.
-	Session(ctx context.Context, token string, now time.Time) (data []byte, found bool, err error)
-	// PutSession keeps or replaces a session.
-	PutSession(ctx context.Context, token string, data []byte, expires time.Time) error
+	// DropWaysBack removes the links back of a person.
+	DropWaysBack(ctx context.Context, person string) error
+
+	// Session finds a session that has not expired at now. Token is already hashed. Its Person need not be the id: a
+	// database that hides whose a session is tells by it only whether it knows.
+	Session(ctx context.Context, token string, now time.Time) (n Session, found bool, err error)
+	// AddSession keeps a new session.
+	AddSession(ctx context.Context, n Session) error
+	// ChangeSession puts n, which may have another token, in the place of the session with that token, and reports whether
+	// it was still there: whoever ended it has ended it.
+	ChangeSession(ctx context.Context, token string, n Session) (bool, error)
 	// DropSession removes a session; an unknown one is no error.
 	DropSession(ctx context.Context, token string) error
+	// SessionsOf lists the sessions of a person that have not expired at now, by their tokens, with the person's id.
+	SessionsOf(ctx context.Context, person string, now time.Time) ([]Session, error)
+	// DropSessionsOf removes the sessions of a person but the one with that token.
+	DropSessionsOf(ctx context.Context, person, but string) error
+	// Unexpired returns those of the tokens whose sessions have not ended at now.
+	Unexpired(ctx context.Context, tokens []string, now time.Time) ([]string, error)
 	// Sweep removes what has expired at now: sessions and links back.
 	Sweep(ctx context.Context, now time.Time) error
 

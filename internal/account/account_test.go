@@ -29,6 +29,8 @@ type venue struct {
 	path  string
 	mu    sync.Mutex
 	now   time.Time
+
+	meanwhile func() // happens while a request is under way
 }
 
 func newVenue(t *testing.T, origin string) *venue {
@@ -222,7 +224,7 @@ func (v *venue) site(t *testing.T, server func(http.Handler) *httptest.Server) *
 		}
 	})
 	mux.HandleFunc("POST /out", func(w http.ResponseWriter, r *http.Request) { ok(t, v.SignOut(r.Context())) })
-	mux.HandleFunc("POST /confirm", func(w http.ResponseWriter, r *http.Request) { v.MarkFresh(r.Context()) })
+	mux.HandleFunc("POST /confirm", func(w http.ResponseWriter, r *http.Request) { ok(t, v.MarkFresh(r.Context())) })
 	mux.HandleFunc("GET /who", func(w http.ResponseWriter, r *http.Request) {
 		p, in := v.Current(r.Context())
 		switch {
@@ -296,12 +298,20 @@ func TestADeviceStaysIn(t *testing.T) {
 	d.who("Witte")
 	d.do("POST", "/confirm", "")
 	d.who("Witte, fresh")
-	for range 12 { // a year, with a visit each month
+	for range 3 { // a visit each month
 		v.pass(29 * 24 * time.Hour)
 		d.who("Witte")
 	}
+	d.do("POST", "/confirm", "")
+	v.pass(2 * 24 * time.Hour)
+	d.who("Witte")
+	v.pass(24 * time.Hour)
+	d.who("nobody") // ninety days, whatever the use
+
+	idle := newDevice(t, site)
+	idle.do("POST", "/in/"+witte.ID, "")
 	v.pass(31 * 24 * time.Hour)
-	d.who("nobody")
+	idle.who("nobody")
 }
 
 func TestAHostDoesNotStayIn(t *testing.T) {

@@ -11,15 +11,17 @@ import (
 	"portsmouth"
 )
 
-// Who enters by a link stays in on that device, as long as it is used once a month. A host can do more, so a host's
-// session ends after half an hour without a request and after half a day in any case. To sign, ratify or export, it
-// does not suffice to be signed in: a fresh proof of identity is needed, because a device may have been left open.
+// Who enters by a link stays in on that device, as long as it is used once a month, and for a season at most: longer than most
+// conferences last, and a device that was lost unnoticed is not in for ever. A host can do more, so a host's session ends after half
+// an hour without a request and after half a day in any case. To sign, ratify or export, it does not suffice to be signed in: a
+// fresh proof of identity is needed, because a device may have been left open.
 const (
-	deviceIdle   = 30 * 24 * time.Hour
-	hostIdle     = 30 * time.Minute
-	hostAbsolute = 12 * time.Hour
-	visitLasts   = time.Hour // of somebody who is not signed in
-	freshLasts   = 10 * time.Minute
+	deviceIdle     = 30 * 24 * time.Hour
+	deviceAbsolute = 90 * 24 * time.Hour
+	hostIdle       = 30 * time.Minute
+	hostAbsolute   = 12 * time.Hour
+	visitLasts     = time.Hour // of somebody who is not signed in
+	freshLasts     = 10 * time.Minute
 )
 
 // The keys of a session's values. Times are milliseconds.
@@ -61,34 +63,52 @@ func sessionFailed(w http.ResponseWriter, r *http.Request, err error) {
 
 // Sessions gives every request its session, and keeps a session alive that is used.
 func (s *Service) Sessions(next http.Handler) http.Handler {
-	return s.sessions.LoadAndSave(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	sessions := s.sessions.LoadAndSave(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.touch(r.Context())
 		next.ServeHTTP(w, r)
 	}))
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		c := &carried{}
+		kept := &keptCookie{ResponseWriter: w, carried: c, name: s.sessions.Cookie.Name}
+		sessions.ServeHTTP(kept, r.WithContext(context.WithValue(r.Context(), carriedKey{}, c)))
+		kept.settle()
+	})
 }
 
 // touch moves the end of a session. The session library's own idle timeout would write to the database at every
-// request; a thirtieth of the time allowed is precise enough.
+// request; a thirtieth of the time allowed is precise enough. A session from before sessions had the name of their person
+// gets it.
 func (s *Service) touch(ctx context.Context) {
 	if s.sessions.GetString(ctx, keyPerson) == "" {
 		return
 	}
 	now := s.Now()
-	idle := deviceIdle
-	if s.sessions.GetBool(ctx, keyHost) {
-		idle = hostIdle
-	}
-	if now.Sub(s.when(ctx, keySeen)) >= idle/30 {
-		s.extend(ctx, now, idle)
+	idle, _ := lasting(s.sessions.GetBool(ctx, keyHost))
+	if now.Sub(s.when(ctx, keySeen)) >= idle/30 || !carriedBy(ctx).named {
+		s.extend(ctx, now)
 	}
 }
 
-func (s *Service) extend(ctx context.Context, now time.Time, idle time.Duration) {
+// lasting is how long a session lasts: without use, and in any case.
+func lasting(host bool) (idle, absolute time.Duration) {
+	if host {
+		return hostIdle, hostAbsolute
+	}
+	return deviceIdle, deviceAbsolute
+}
+
+func (s *Service) extend(ctx context.Context, now time.Time) {
+	s.sessions.Put(ctx, keySeen, now.UnixMilli())
+	s.setEnd(ctx, now)
+}
+
+// setEnd sets the end of a session that is used now.
+func (s *Service) setEnd(ctx context.Context, now time.Time) {
+	idle, absolute := lasting(s.sessions.GetBool(ctx, keyHost))
 	end := now.Add(idle)
-	if latest := s.when(ctx, keySigned).Add(hostAbsolute); s.sessions.GetBool(ctx, keyHost) && latest.Before(end) {
+	if latest := s.when(ctx, keySigned).Add(absolute); latest.Before(end) {
 		end = latest
 	}
-	s.sessions.Put(ctx, keySeen, now.UnixMilli())
 	s.sessions.SetDeadline(ctx, end)
 }
 
@@ -109,15 +129,12 @@ func (s *Service) SignIn(ctx context.Context, person string) error {
 	if err := s.sessions.RenewToken(ctx); err != nil {
 		return err
 	}
-	now, idle := s.Now(), deviceIdle
-	if p.Host {
-		idle = hostIdle
-	}
+	now := s.Now()
 	s.sessions.Put(ctx, keyPerson, p.ID)
 	s.sessions.Put(ctx, keyHost, p.Host)
 	s.sessions.Put(ctx, keySigned, now.UnixMilli())
-	s.MarkFresh(ctx)
-	s.extend(ctx, now, idle)
+	s.sessions.Put(ctx, keyFresh, now.UnixMilli())
+	s.extend(ctx, now)
 	return nil
 }
 
@@ -134,9 +151,21 @@ func (s *Service) Current(ctx context.Context) (Person, bool) {
 	return p, found && err == nil // when in doubt, nobody
 }
 
-// MarkFresh notes that the signed-in person has just proved again who he is.
-func (s *Service) MarkFresh(ctx context.Context) {
-	s.sessions.Put(ctx, keyFresh, s.Now().UnixMilli())
+// MarkFresh notes that the signed-in person has just proved again who he is. The session gets a new token, so that a copy of
+// the old one is not fresh too; it stays the same session otherwise: a reading key stays unlocked, its latest end stays as it
+// was, and when it has been ended from elsewhere in the meantime it stays ended.
+func (s *Service) MarkFresh(ctx context.Context) error {
+	if s.sessions.GetString(ctx, keyPerson) == "" {
+		return nil
+	}
+	carriedBy(ctx).renews = true
+	if err := s.sessions.RenewToken(ctx); err != nil {
+		return err
+	}
+	now := s.Now()
+	s.setEnd(ctx, now) // the library has set another
+	s.sessions.Put(ctx, keyFresh, now.UnixMilli())
+	return nil
 }
 
 // IsFresh reports whether the signed-in person proved who he is within the last ten minutes.
@@ -158,9 +187,8 @@ func (s *Service) RequireFresh(ctx context.Context) error {
 	}
 }
 
-// SessionKey names the session of a request for a rate limit, "" when it has none. It is the secret token itself: it
-// is for use in memory, never for a log.
-func (s *Service) SessionKey(ctx context.Context) string { return s.sessions.Token(ctx) }
+// SessionKey names the session with which a request came, "" when it came with none that lasts: as its token is kept.
+func (s *Service) SessionKey(ctx context.Context) string { return carriedBy(ctx).token }
 
 // Sweep removes what has expired. Call it now and then.
 func (s *Service) Sweep(ctx context.Context) error { return s.store.Sweep(ctx, s.Now()) }
@@ -172,16 +200,35 @@ var _ scs.CtxStore = sessionStore{}
 
 // FindCtx finds a session that has not expired.
 func (s sessionStore) FindCtx(ctx context.Context, token string) ([]byte, bool, error) {
-	return s.store.Session(ctx, token, s.Now())
+	n, found, err := s.store.Session(ctx, token, s.Now())
+	if err != nil || !found {
+		return nil, false, err
+	}
+	c := carriedBy(ctx)
+	c.token, c.named = token, n.Person != ""
+	return n.Data, true, nil
 }
 
-// CommitCtx keeps or replaces a session.
+// CommitCtx keeps a new session, or changes the one that the request brought, as far as it is still there.
 func (s sessionStore) CommitCtx(ctx context.Context, token string, data []byte, expires time.Time) error {
-	return s.store.PutSession(ctx, token, data, expires)
+	values, err := s.decode(data)
+	if err != nil {
+		return err
+	}
+	n := Session{Token: token, Person: values.person, Data: data, Expires: expires}
+	if c := carriedBy(ctx); c.token != "" && (c.renews || c.token == token) {
+		there, err := s.store.ChangeSession(ctx, c.token, n)
+		c.gone = err == nil && !there
+		return err
+	}
+	return s.store.AddSession(ctx, n)
 }
 
-// DeleteCtx removes a session.
+// DeleteCtx removes a session. One whose token is renewed is changed in one step, when it is committed.
 func (s sessionStore) DeleteCtx(ctx context.Context, token string) error {
+	if c := carriedBy(ctx); c.renews && c.token == token {
+		return nil
+	}
 	return s.store.DropSession(ctx, token)
 }
 

@@ -39,6 +39,9 @@ type keyring struct {
 	Since time.Time `json:"since"`
 	Ways  []way     `json:"ways"`
 
+	Before   *keyring  `json:"before,omitempty"` // the key that this one took the place of, as long as it can be taken back
+	Replaced time.Time `json:"replaced,omitzero"`
+
 	person  string
 	version int64 // in the database; 0 for a keyring that is not there
 }
@@ -48,6 +51,7 @@ type ReadingKey struct {
 	Since      time.Time // zero for none
 	Passphrase time.Time // when it was last set
 	Code       time.Time // when it was made
+	Former     time.Time // until when the key that it replaced can be taken back; zero for never
 	passkeys   [][]byte
 }
 
@@ -69,6 +73,9 @@ func (s *Service) ReadingKey(ctx context.Context) (ReadingKey, error) {
 		return ReadingKey{}, err
 	}
 	k := ReadingKey{Since: ring.Since}
+	if ring.former(s.Now()) != nil {
+		k.Former = ring.Replaced.Add(beforeLasts)
+	}
 	for _, w := range ring.Ways {
 		switch w.Kind {
 		case byPassphrase:
@@ -103,6 +110,9 @@ func (s *Service) keyringOf(ctx context.Context, person string) (keyring, error)
 
 // keepRing puts a keyring in the place of the one that it was made from, unless that was changed meanwhile.
 func (s *Service) keepRing(ctx context.Context, ring keyring) error {
+	if ring.former(s.Now()) == nil {
+		ring.Before, ring.Replaced = nil, time.Time{}
+	}
 	text, err := json.Marshal(ring)
 	if err != nil {
 		return fmt.Errorf("account: reading key: %w", err)

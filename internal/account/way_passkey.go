@@ -123,7 +123,9 @@ func (s *Service) evaluated(ctx context.Context, r *http.Request) (id, answer []
 	if err := s.accept(ctx, h.person.ID, credential); err != nil {
 		return nil, nil, err
 	}
-	s.MarkFresh(ctx)
+	if err := s.MarkFresh(ctx); err != nil {
+		return nil, nil, err
+	}
 	said := parsed.ClientExtensionResults.PRF
 	if said == nil || said.Results == nil {
 		return nil, nil, errNoPRF()

@@ -43,12 +43,12 @@ func (s *Service) BeginKey(ctx context.Context, passphrase string, anew bool) (c
 	case ring.version == 0 && anew:
 		return "", errNoKey()
 	}
-	ring.Key, ring.Since, ring.Ways = newID(), s.Now(), nil
+	ring = keyring{Key: newID(), Since: s.Now(), person: ring.person, version: ring.version}
 	secret := lock.NewSecret()
 	if ring, err = s.withPassphrase(ctx, ring, passphrase, secret); err != nil {
 		return "", err
 	}
-	return s.begun(ctx, ring, secret)
+	return s.begun(ctx, ring, secret, true)
 }
 
 // BeginCode prepares another recovery code, in the place of the one that there is. The key must be unlocked, and a fresh proof
@@ -58,11 +58,11 @@ func (s *Service) BeginCode(ctx context.Context) (code string, err error) {
 	if err != nil {
 		return "", err
 	}
-	return s.begun(ctx, ring, secret)
+	return s.begun(ctx, ring, secret, false)
 }
 
 // begun adds a new recovery code to a keyring and has it wait.
-func (s *Service) begun(ctx context.Context, ring keyring, secret lock.Secret) (string, error) {
+func (s *Service) begun(ctx context.Context, ring keyring, secret lock.Secret, fresh bool) (string, error) {
 	code := lock.NewCode()
 	wrapped, err := lock.WrapCode(code, secret, ring.person)
 	if err != nil {
@@ -70,6 +70,9 @@ func (s *Service) begun(ctx context.Context, ring keyring, secret lock.Secret) (
 	}
 	p := pending{Version: ring.version, Person: ring.person, At: s.Now()}
 	p.Ring = ring.with(way{Kind: byCode, At: s.Now(), Wrapped: wrapped})
+	if !fresh { // the other ways stay where they are: what is in a session is not gone when they are changed
+		p.Ring.Ways = p.Ring.Ways[len(p.Ring.Ways)-1:]
+	}
 	text, err := json.Marshal(p)
 	if err != nil {
 		return "", fmt.Errorf("account: reading key: %w", err)
@@ -114,6 +117,11 @@ func (s *Service) ConfirmCode(ctx context.Context, w http.ResponseWriter, typed 
 	if err != nil {
 		return false, err
 	}
+	if before.Key == p.Ring.Key && before.version == p.Version {
+		p.Ring = before.with(p.Ring.Ways[len(p.Ring.Ways)-1])
+	} else {
+		p.Ring = p.Ring.replaces(before, s.Now())
+	}
 	if err := s.keepRing(ctx, p.Ring); err != nil {
 		return false, err
 	}
@@ -143,7 +151,7 @@ func (s *Service) withPassphrase(ctx context.Context, ring keyring, passphrase s
 	}
 	wrapped, err := lock.WrapPassphrase(ctx, passphrase, secret, ring.person)
 	if err != nil {
-		return ring, err
+		return ring, wrong(err, err)
 	}
 	return ring.with(way{Kind: byPassphrase, At: s.Now(), Wrapped: wrapped}), nil
 }
@@ -182,8 +190,11 @@ func errNothingPending() error {
 
 // wrong puts what is told to who could not unlock in the place of an error that says just that.
 func wrong(err, instead error) error {
-	if errors.Is(err, lock.ErrLocked) {
+	switch {
+	case errors.Is(err, lock.ErrLocked):
 		return instead
+	case errors.Is(err, lock.ErrBusy):
+		return &portsmouth.Error{Kind: portsmouth.TooMany, Rule: "rate-limit", Message: "Too many requests. Wait a little, then try again."}
 	}
 	return err
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/hmac"
 	"crypto/sha256"
+	"database/sql"
 	"encoding/hex"
 	"encoding/json"
 	"io"
@@ -27,7 +28,7 @@ const (
 )
 
 // waysSite serves what a test needs of the pages of a reading key. Every route answers the rule of a refusal.
-func (v *venue) waysSite(t *testing.T) *httptest.Server {
+func (v *venue) waysSite(t *testing.T, more ...func(*http.ServeMux)) *httptest.Server {
 	mux := http.NewServeMux()
 	on := func(path string, do func(w http.ResponseWriter, r *http.Request, body string) (string, error)) {
 		mux.HandleFunc("POST "+path, func(w http.ResponseWriter, r *http.Request) {
@@ -101,6 +102,9 @@ func (v *venue) waysSite(t *testing.T) *httptest.Server {
 		return state, err
 	})
 	v.passkeyRoutes(mux)
+	for _, routes := range more {
+		routes(mux)
+	}
 	s := httptest.NewServer(v.Sessions(v.Unlocking(mux)))
 	t.Cleanup(s.Close)
 	return s
@@ -451,5 +455,30 @@ func TestTheDatabaseHoldsNoSecret(t *testing.T) {
 		if bytes.Contains(disk, []byte(text)) {
 			t.Errorf("the %s is in the database", what)
 		}
+	}
+}
+
+// A code that was prepared and never typed back keeps no other way alive: a passphrase that was changed since opens nothing there.
+func TestAPendingCodeKeepsNoOldPassphrase(t *testing.T) {
+	v, _, d, _, _ := withKey(t)
+	d.must("/code", "")
+	db, err := sql.Open("sqlite", v.path)
+	ok(t, err)
+	defer db.Close()
+	rows, err := db.Query(`SELECT data FROM session`)
+	ok(t, err)
+	defer rows.Close()
+	pending := 0
+	for rows.Next() {
+		var data []byte
+		ok(t, rows.Scan(&data))
+		pending += bytes.Count(data, []byte(`"kind":"code"`))
+		if bytes.Contains(data, []byte(`"kind":"passphrase"`)) {
+			t.Error("the passphrase lies in the session")
+		}
+	}
+	ok(t, rows.Err())
+	if pending != 1 {
+		t.Errorf("%d codes are pending: this test is blind", pending)
 	}
 }

@@ -38,9 +38,9 @@ func (s *Service) UnlockByPassphrase(ctx context.Context, w http.ResponseWriter,
 	if err != nil {
 		return err
 	}
-	secret, err := lock.OpenPassphrase(ctx, passphrase, ring.find(byPassphrase, nil), ring.person)
+	secret, err := ring.openTyped(ctx, passphrase, "")
 	if err != nil {
-		return wrong(err, portsmouth.Refuse("passphrase-wrong", "this is not your passphrase"))
+		return err
 	}
 	return s.unlocked(ctx, w, ring, secret)
 }

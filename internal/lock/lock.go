@@ -30,6 +30,9 @@ func NewSecret() (s Secret) {
 // ErrLocked says that something does not open with what is at hand.
 var ErrLocked = errors.New("lock: this does not open with what is at hand")
 
+// ErrBusy says that too many passphrases are being tried at once.
+var ErrBusy = errors.New("lock: too many passphrases are being tried at once")
+
 // The suite of RFC 9180 with which texts are sealed to a key.
 var (
 	kem  = hpke.DHKEM(ecdh.X25519())

@@ -84,10 +84,22 @@ func passphrasePlace(person string, c cost) []string {
 	return []string{"passphrase", person, string(c.write())}
 }
 
-// stretching lets one passphrase be stretched at a time, because of the memory that it takes.
-var stretching = make(chan struct{}, 1)
+// stretching lets one passphrase be stretched at a time, because of the memory that it takes; queued are those that wait, too.
+var (
+	stretching = make(chan struct{}, 1)
+	queued     = make(chan struct{}, mostQueued)
+)
+
+// mostQueued bounds how long the last one waits: some seconds.
+const mostQueued = 8
 
 func (c cost) stretch(ctx context.Context, passphrase string) (Key, error) {
+	select {
+	case queued <- struct{}{}:
+	default:
+		return Key{}, ErrBusy
+	}
+	defer func() { <-queued }()
 	select {
 	case stretching <- struct{}{}:
 	case <-ctx.Done():

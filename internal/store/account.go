@@ -112,6 +112,12 @@ func (s *Store) UseWayBack(ctx context.Context, hash []byte, now time.Time) (str
 	return person, found, err
 }
 
+// DropWaysBack removes the links back of a person.
+func (s *Store) DropWaysBack(ctx context.Context, person string) error {
+	_, err := s.exec(ctx, `DELETE FROM way_back WHERE person = $1`, person)
+	return err
+}
+
 // PutPasskey keeps a passkey, new or with a changed counter. It never moves a passkey to another person.
 func (s *Store) PutPasskey(ctx context.Context, k account.Passkey) error {
 	n, err := s.exec(ctx, `INSERT INTO passkey (id, person, credential, created) VALUES ($1, $2, $3, $4)
@@ -150,29 +156,6 @@ func (s *Store) Passkeys(ctx context.Context, person string) ([]account.Passkey,
 // DropPasskey removes one passkey of a person.
 func (s *Store) DropPasskey(ctx context.Context, person string, id []byte) error {
 	_, err := s.exec(ctx, `DELETE FROM passkey WHERE person = $1 AND id = $2`, person, id)
-	return err
-}
-
-// Session finds the data of a session that has not expired at now.
-func (s *Store) Session(ctx context.Context, token string, now time.Time) ([]byte, bool, error) {
-	var data []byte
-	err := s.read.QueryRowContext(ctx, `SELECT data FROM session WHERE token = $1 AND expires > $2`, token, millis(now)).
-		Scan(&data)
-	found, err := present("session", err)
-	return data, found, err
-}
-
-// PutSession keeps or replaces a session.
-func (s *Store) PutSession(ctx context.Context, token string, data []byte, expires time.Time) error {
-	_, err := s.exec(ctx, `INSERT INTO session (token, data, expires) VALUES ($1, $2, $3)
-		ON CONFLICT (token) DO UPDATE SET data = excluded.data, expires = excluded.expires`,
-		token, blob(data), millis(expires))
-	return err
-}
-
-// DropSession removes a session; an unknown one is no error.
-func (s *Store) DropSession(ctx context.Context, token string) error {
-	_, err := s.exec(ctx, `DELETE FROM session WHERE token = $1`, token)
 	return err
 }
 

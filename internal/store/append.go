@@ -90,6 +90,9 @@ func (s *Store) commitLoop() {
 			return
 		case first := <-s.queue:
 			s.commit(s.gather(first))
+		case <-s.replaced:
+			s.traces = true
+			s.removeTraces(context.Background())
 		case <-again:
 			s.removeTraces(context.Background())
 		}

@@ -43,7 +43,7 @@ func fill(t testing.TB, s *store.Store) {
 	ok(t, err)
 	_, err = s.PutWays(ctx, "p1", []byte{4, 0, 0xff}, 0)
 	ok(t, err)
-	ok(t, s.PutSession(ctx, "session-token-hash", []byte("data"), now))
+	ok(t, s.AddSession(ctx, account.Session{Token: "session-token-hash", Person: "p1", Data: []byte("data"), Expires: now}))
 }
 
 // dump is all that a backup must keep, as text. Acts come in order, the rest as the columns sort.

@@ -26,12 +26,13 @@ type Store struct {
 	write   *sql.DB // on SQLite one connection, so that writers queue here and never meet SQLITE_BUSY
 	read    *sql.DB // on PostgreSQL the same pool as write
 
-	queue   chan *waiting // appends that wait for the next commit
-	quit    chan struct{}
-	stopped chan struct{} // closed when the writer goroutine has ended
-	closing sync.Once
-	failure atomic.Pointer[error] // set for good when a commit failed on SQLite
-	traces  bool                  // of destroyed notes may be left; of the writer goroutine alone
+	queue    chan *waiting // appends that wait for the next commit
+	quit     chan struct{}
+	stopped  chan struct{} // closed when the writer goroutine has ended
+	closing  sync.Once
+	failure  atomic.Pointer[error] // set for good when a commit failed on SQLite
+	traces   bool                  // of destroyed notes may be left; of the writer goroutine alone
+	replaced chan struct{}         // ways to keys were: traces of them may be left
 }
 
 // dialect is everything in which the two databases differ.
@@ -70,6 +71,7 @@ func Open(ctx context.Context, url string) (*Store, error) {
 	if s.traces = traces; traces {
 		s.removeTraces(ctx)
 	}
+	s.replaced = make(chan struct{}, 1)
 	s.queue = make(chan *waiting, maxBatch)
 	s.quit = make(chan struct{})
 	s.stopped = make(chan struct{})

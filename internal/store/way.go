@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 )
 
@@ -22,23 +23,39 @@ func (s *Store) PutWays(ctx context.Context, person string, ways []byte, version
 			person, blob(ways))
 		return n == 1, err
 	}
-	n, err := s.exec(ctx, `UPDATE way SET ways = $1, version = version + 1 WHERE person = $2 AND version = $3`,
-		blob(ways), person, version)
+	var n int64
+	err := s.transact(ctx, func(tx *sql.Tx) error {
+		result, err := tx.ExecContext(ctx, `UPDATE way SET ways = $1, version = version + 1 WHERE person = $2 AND version = $3`,
+			blob(ways), person, version)
+		if err == nil {
+			n, err = result.RowsAffected()
+		}
+		if err != nil || n != 1 || s.dialect.name == postgresDialect.name {
+			return err
+		}
+		return markTraces(ctx, tx)
+	})
 	if err != nil || n != 1 {
 		return false, err
 	}
-	return true, s.forgetWays(ctx)
+	// It has happened: that who asked went away changes nothing, and would leave the connection as it is meanwhile.
+	return true, s.forgetWays(context.WithoutCancel(ctx))
 }
 
-// forgetWays removes what is left of the ways that were replaced: an old passphrase opens nothing that is still to be had. A
-// write-ahead log that somebody reads is left for the next time.
+// forgetWays removes what is left of the ways that were replaced: an old passphrase opens nothing that is still to be had. The
+// commit loop tries again while somebody reads the write-ahead log.
 func (s *Store) forgetWays(ctx context.Context) error {
 	if s.dialect.name == postgresDialect.name {
 		_, err := s.exec(ctx, `VACUUM FULL way`)
 		return err
 	}
-	if err := s.emptyLog(ctx); err != nil && !errors.Is(err, errBusy) {
-		return err
+	err := s.emptyLog(ctx)
+	select {
+	case s.replaced <- struct{}{}:
+	default: // it has been told
 	}
-	return nil
+	if errors.Is(err, errBusy) {
+		return nil
+	}
+	return err
 }

@@ -95,6 +95,9 @@ func (v *Vault) Append(ctx context.Context, a conference.Append) (conference.App
 	if err == nil && key != "" {
 		_, done.Receipt, err = v.openReceipt(a.Conference, key, done.Receipt)
 	}
+	if err == nil && a.Locks != nil {
+		v.came(a)
+	}
 	if err == nil && words && !done.Repeated {
 		done.Locked, err = v.lockedOf(ctx, a)
 	}
@@ -126,7 +129,14 @@ func (v *Vault) locksFor(ctx context.Context, a *conference.Append) (locks, erro
 	if len(a.Locks) == 0 && !slices.ContainsFunc(a.Acts, hasWords) {
 		return nil, nil
 	}
-	all, err := v.locksOf(ctx, a.Conference)
+	names := map[string]bool{}
+	for _, act := range a.Acts {
+		names[v.lockName(a.Conference, act.Room)] = true
+	}
+	for _, want := range a.Locks {
+		names[v.lockName(a.Conference, string(want.Room))] = true
+	}
+	all, err := v.locksOf(ctx, a.Conference, func(room string) bool { return names[room] }, true)
 	if err != nil {
 		return nil, err
 	}

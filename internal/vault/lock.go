@@ -70,14 +70,18 @@ func (l locks) inForce(name string) *roomLock {
 
 func (v *Vault) lockName(id, room string) string { return v.host.named("lock", id, room) }
 
-// locksOf reads the locks of a conference.
-func (v *Vault) locksOf(ctx context.Context, id string) (locks, error) {
+// locksOf reads the locks of a conference, of the rooms that are wanted: so what one room costs does not depend on the locks of
+// another. Last says that only those in force are.
+func (v *Vault) locksOf(ctx context.Context, id string, wanted func(room string) bool, last bool) (locks, error) {
 	rows, err := v.db.RoomLocks(ctx, id)
 	if err != nil {
 		return nil, err
 	}
 	all := locks{}
-	for _, row := range rows {
+	for k, row := range rows {
+		if !wanted(row.Room) || last && k+1 < len(rows) && rows[k+1].Room == row.Room {
+			continue
+		}
 		raw, err := open(v.host.box, row.Sealed, "lock", id, row.Room, strconv.FormatInt(row.Number, 10))
 		if err != nil {
 			return nil, err
@@ -106,7 +110,7 @@ func (v *Vault) relock(ctx context.Context, a *conference.Append, all locks) err
 	fresh := map[string]*roomLock{}
 	for _, want := range a.Locks {
 		name := v.lockName(a.Conference, string(want.Room))
-		next, err := nextLock(a.Conference, name, all.inForce(name), want)
+		next, err := v.nextLock(a.Conference, name, all.inForce(name), want)
 		if err != nil {
 			return err
 		}
@@ -129,8 +133,15 @@ func (v *Vault) relock(ctx context.Context, a *conference.Append, all locks) err
 	return v.rewrap(ctx, a, fresh)
 }
 
+// begunLock is a lock that an append was to bring which others were quicker than. The next try uses it again, with the keys
+// that were wrapped for it: else who talks without end in one room could keep another from being locked.
+type begunLock struct {
+	*roomLock
+	done map[string][]byte // what takes the place of a note's keys, by number of the act
+}
+
 // nextLock is the lock that a room needs after the one in force; nil when that one does.
-func nextLock(id, name string, now *roomLock, want conference.RoomLock) (*roomLock, error) {
+func (v *Vault) nextLock(id, name string, now *roomLock, want conference.RoomLock) (*roomLock, error) {
 	switch {
 	case !want.Locked() && !now.locked():
 		return nil, nil
@@ -144,6 +155,9 @@ func nextLock(id, name string, now *roomLock, want conference.RoomLock) (*roomLo
 	if !want.Locked() {
 		return next, nil
 	}
+	if begun := v.begunFor(name, next.number, want.Readers); begun != nil {
+		return begun, nil
+	}
 	pair, err := lock.NewPair()
 	if err != nil {
 		return nil, err
@@ -154,7 +168,28 @@ func nextLock(id, name string, now *roomLock, want conference.RoomLock) (*roomLo
 			return nil, err
 		}
 	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.begun[name] = &begunLock{next, map[string][]byte{}}
 	return next, nil
+}
+
+func (v *Vault) begunFor(name string, number int64, readers []conference.Reader) *roomLock {
+	v.mu.RLock()
+	defer v.mu.RUnlock()
+	if b := v.begun[name]; b != nil && b.number == number && b.isFor(readers) {
+		return b.roomLock
+	}
+	return nil
+}
+
+// came forgets what was begun of locks that an append has brought.
+func (v *Vault) came(a conference.Append) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	for _, want := range a.Locks {
+		delete(v.begun, v.lockName(a.Conference, string(want.Room)))
+	}
 }
 
 // openFor lets a reader open the lock.
@@ -190,7 +225,7 @@ func (v *Vault) rewrap(ctx context.Context, a *conference.Append, fresh map[stri
 		if inForce == nil || len(sealed) == 0 || sealed[0] != wordsForm {
 			continue
 		}
-		keys, err := v.rewrapped(ctx, act, at, inForce)
+		keys, err := v.rewrappedOnce(ctx, act, at, inForce)
 		if err != nil {
 			return err
 		}
@@ -199,6 +234,30 @@ func (v *Vault) rewrap(ctx context.Context, a *conference.Append, fresh map[stri
 		}
 	}
 	return nil
+}
+
+// rewrappedOnce is rewrapped, or what that was at an earlier try. A note that was destroyed since is not asked for again.
+func (v *Vault) rewrappedOnce(ctx context.Context, act conference.Stored, at spot, inForce *roomLock) ([]byte, error) {
+	v.mu.RLock()
+	begun := v.begun[inForce.room]
+	var keys []byte
+	if begun != nil && begun.roomLock == inForce {
+		keys = begun.done[at.number]
+	}
+	v.mu.RUnlock()
+	if keys != nil {
+		return keys, nil
+	}
+	keys, err := v.rewrapped(ctx, act, at, inForce)
+	if err != nil || keys == nil {
+		return nil, err
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if begun != nil && begun.roomLock == inForce {
+		begun.done[at.number] = keys
+	}
+	return keys, nil
 }
 
 // keyring is what one person opens with the secret that their request brings.
@@ -215,7 +274,7 @@ func (v *Vault) Keyring(ctx context.Context, id, person string, secret lock.Secr
 	if err != nil {
 		return nil, err
 	}
-	all, err := v.locksOf(ctx, id)
+	all, err := v.locksOf(ctx, id, func(string) bool { return true }, false)
 	if err != nil {
 		return nil, err
 	}
@@ -290,22 +349,28 @@ func (v *Vault) Admit(id string, room conference.Audience, to conference.Reader,
 	return rows, nil
 }
 
-// Shut counts, by room and person, the locks that a reader's key does not open.
-func (v *Vault) Shut(ctx context.Context, id string, rooms []conference.RoomLock) (map[conference.Audience]map[string]int, error) {
-	all, err := v.locksOf(ctx, id)
+// Locks says, by room, whether it is locked and, by person, how many of its locks a reader's key does not open.
+func (v *Vault) Locks(ctx context.Context, id string, rooms []conference.RoomLock) (map[conference.Audience]venue.Locked, error) {
+	names := map[string]bool{}
+	for _, room := range rooms {
+		names[v.lockName(id, string(room.Room))] = true
+	}
+	all, err := v.locksOf(ctx, id, func(room string) bool { return names[room] }, false)
 	if err != nil {
 		return nil, err
 	}
-	shut := map[conference.Audience]map[string]int{}
+	found := map[conference.Audience]venue.Locked{}
 	for _, room := range rooms {
-		shut[room.Room] = map[string]int{}
-		for _, l := range all[v.lockName(id, string(room.Room))] {
+		name := v.lockName(id, string(room.Room))
+		locked := venue.Locked{Now: all.inForce(name).locked(), Shut: map[string]int{}}
+		for _, l := range all[name] {
 			for _, r := range room.Readers {
 				if l.locked() && l.opens(r.Person, r.Key) == nil {
-					shut[room.Room][r.Person]++
+					locked.Shut[r.Person]++
 				}
 			}
 		}
+		found[room.Room] = locked
 	}
-	return shut, nil
+	return found, nil
 }

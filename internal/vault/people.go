@@ -118,19 +118,74 @@ func (v *Vault) DropPasskey(ctx context.Context, person string, id []byte) error
 	return v.db.DropPasskey(ctx, person, id)
 }
 
-// Session finds the data of a session that has not expired at now.
-func (v *Vault) Session(ctx context.Context, token string, now time.Time) ([]byte, bool, error) {
-	sealed, found, err := v.db.Session(ctx, token, now)
-	if err != nil || !found {
-		return nil, false, err
-	}
-	data, err := open(v.host.box, sealed, "session", token)
-	return data, err == nil, err
+// DropWaysBack removes the links back of a person.
+func (v *Vault) DropWaysBack(ctx context.Context, person string) error {
+	return v.db.DropWaysBack(ctx, person)
 }
 
-// PutSession keeps or replaces a session.
-func (v *Vault) PutSession(ctx context.Context, token string, data []byte, expires time.Time) error {
-	return v.db.PutSession(ctx, token, v.sealSession(token, data), expires)
+// Session finds a session that has not expired at now. Its Person is a keyed name, from which nobody is told.
+func (v *Vault) Session(ctx context.Context, token string, now time.Time) (account.Session, bool, error) {
+	n, found, err := v.db.Session(ctx, token, now)
+	if err != nil || !found {
+		return account.Session{}, false, err
+	}
+	n, err = v.openSession(n)
+	return n, err == nil, err
+}
+
+// AddSession keeps a new session.
+func (v *Vault) AddSession(ctx context.Context, n account.Session) error {
+	return v.db.AddSession(ctx, v.closedSession(n))
+}
+
+// ChangeSession puts n in the place of the session with that token, if it is still there.
+func (v *Vault) ChangeSession(ctx context.Context, token string, n account.Session) (bool, error) {
+	return v.db.ChangeSession(ctx, token, v.closedSession(n))
+}
+
+// SessionsOf lists the sessions of a person that have not expired at now.
+func (v *Vault) SessionsOf(ctx context.Context, person string, now time.Time) ([]account.Session, error) {
+	list, err := v.db.SessionsOf(ctx, v.sessionName(person), now)
+	if err != nil {
+		return nil, err
+	}
+	for k, n := range list {
+		if list[k], err = v.openSession(n); err != nil {
+			return nil, err
+		}
+		list[k].Person = person
+	}
+	return list, nil
+}
+
+// DropSessionsOf removes the sessions of a person but the one with that token.
+func (v *Vault) DropSessionsOf(ctx context.Context, person, but string) error {
+	return v.db.DropSessionsOf(ctx, v.sessionName(person), but)
+}
+
+// Unexpired returns those of the tokens whose sessions have not ended at now.
+func (v *Vault) Unexpired(ctx context.Context, tokens []string, now time.Time) ([]string, error) {
+	return v.db.Unexpired(ctx, tokens, now)
+}
+
+// sessionName hides whose a session is. It is another name than the one under which the person is a member, so that a thief of
+// the disk cannot tell how many devices the members of a conference have.
+func (v *Vault) sessionName(person string) string {
+	if person == "" {
+		return ""
+	}
+	return v.host.named("session of", person)
+}
+
+func (v *Vault) closedSession(n account.Session) account.Session {
+	n.Person, n.Data = v.sessionName(n.Person), v.sealSession(n.Token, n.Data)
+	return n
+}
+
+func (v *Vault) openSession(n account.Session) (account.Session, error) {
+	var err error
+	n.Data, err = open(v.host.box, n.Data, "session", n.Token)
+	return n, err
 }
 
 func (v *Vault) sealSession(token string, data []byte) []byte {

@@ -55,6 +55,7 @@ type Vault struct {
 
 	mu    sync.RWMutex
 	rooms map[roomID]cipher.AEAD // as far as they have been used; some tens of bytes each
+	begun map[string]*begunLock  // by name of the room: of appends that have not come through
 }
 
 type roomID struct{ conference, room string }
@@ -79,7 +80,7 @@ func Open(ctx context.Context, db Database, key Key) (*Vault, error) {
 	if err != nil {
 		return nil, err
 	}
-	v := &Vault{db: db, host: host, rooms: map[roomID]cipher.AEAD{}}
+	v := &Vault{db: db, host: host, rooms: map[roomID]cipher.AEAD{}, begun: map[string]*begunLock{}}
 	name := host.named(checkName)
 	kept, err := db.KeepValue(ctx, boundSetting, []byte(name))
 	if err != nil {

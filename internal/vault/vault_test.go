@@ -152,9 +152,25 @@ func TestAccountsComeBackAsTheyWentIn(t *testing.T) {
 		if got, err := v.Passkeys(ctx, "p1"); err != nil || len(got) != 1 || !reflect.DeepEqual(got[0], passkey) {
 			t.Errorf("%+v, %v", got, err)
 		}
-		ok(t, v.PutSession(ctx, "token", []byte("data"), now))
-		if got, found, err := v.Session(ctx, "token", now.Add(-time.Second)); err != nil || !found || string(got) != "data" {
-			t.Errorf("%q, %t, %v", got, found, err)
+		ok(t, v.AddSession(ctx, account.Session{Token: "token", Data: []byte("data"), Expires: now}))
+		if got, found, err := v.Session(ctx, "token", now.Add(-time.Second)); err != nil || !found || string(got.Data) != "data" || got.Person != "" {
+			t.Errorf("%+v, %t, %v", got, found, err)
+		}
+		session := account.Session{Token: "of p1", Person: "p1", Data: []byte("mine"), Expires: now}
+		ok(t, v.AddSession(ctx, session))
+		session.Token = "renewed"
+		if there, err := v.ChangeSession(ctx, "of p1", session); err != nil || !there {
+			t.Errorf("a new token: %t, %v", there, err)
+		}
+		if got, err := v.SessionsOf(ctx, "p1", now.Add(-time.Second)); err != nil || len(got) != 1 || !reflect.DeepEqual(got[0], session) {
+			t.Errorf("%+v, %v", got, err)
+		}
+		if got, _, err := v.Session(ctx, "renewed", now.Add(-time.Second)); err != nil || got.Person == "p1" || got.Person == "" {
+			t.Errorf("whose a session is: %+v, %v", got, err)
+		}
+		ok(t, v.DropSessionsOf(ctx, "p1", ""))
+		if got, err := v.SessionsOf(ctx, "p1", now.Add(-time.Second)); err != nil || len(got) != 0 {
+			t.Errorf("%+v, %v", got, err)
 		}
 	})
 }
@@ -296,7 +312,7 @@ func fill(t testing.TB, db interface {
 		t.Fatal("the invitation could not be used", err)
 	}
 	ok(t, db.PutPasskey(ctx, account.Passkey{ID: []byte{8}, Person: "p1", Credential: []byte(`{"canary":1}`)}))
-	ok(t, db.PutSession(ctx, "token", []byte("canary-session"), now))
+	ok(t, db.AddSession(ctx, account.Session{Token: "token", Data: []byte("canary-session"), Expires: now}))
 }
 
 // canaries counts what is found in the files of a SQLite database, its log included.
@@ -378,8 +394,8 @@ func sealedWell(t *testing.T, raw *store.Store, v *vault.Vault) {
 	if k, err := v.Passkeys(ctx, "p1"); err != nil || len(k) != 1 || string(k[0].Credential) != `{"canary":1}` {
 		t.Errorf("%+v, %v", k, err)
 	}
-	if s, found, err := v.Session(ctx, "token", time.UnixMilli(1)); err != nil || !found || string(s) != "canary-session" {
-		t.Errorf("%q, %t, %v", s, found, err)
+	if s, found, err := v.Session(ctx, "token", time.UnixMilli(1)); err != nil || !found || string(s.Data) != "canary-session" {
+		t.Errorf("%+v, %t, %v", s, found, err)
 	}
 	if of, err := v.Of(ctx, "canary-member"); err != nil || len(of) != 1 {
 		t.Errorf("of: %v, %v", of, err)
@@ -394,11 +410,12 @@ func sealedWell(t *testing.T, raw *store.Store, v *vault.Vault) {
 func TestEveryMethodIsConsidered(t *testing.T) {
 	considered := strings.Fields(`
 		Append Read Receipt PutIndex Of
-		AddPerson Rename Person AddInvitation Invitation UseInvitation PutPasskey Passkeys Session PutSession Ways PutWays RoomLocks
+		AddPerson Rename Person AddInvitation Invitation UseInvitation PutPasskey Passkeys Ways PutWays RoomLocks
+		Session AddSession ChangeSession SessionsOf DropSessionsOf
 
 		Conferences Due Listed Watch PutLeaves RecordHead RecordHashes RecordLeaves RecordLarge
 		ReadPublic PutCosignature Cosignatures DropCosignatures Untold Told
-		RevokeInvitation AddWayBack UseWayBack DropPasskey DropSession Sweep KeepValue
+		RevokeInvitation AddWayBack UseWayBack DropPasskey DropSession DropWaysBack Unexpired Sweep KeepValue
 
 		GetValue PutValue RoomKey KeepRoomKey SealActs SealRows Scrub`)
 	database := reflect.TypeFor[vault.Database]()

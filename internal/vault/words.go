@@ -60,15 +60,29 @@ func sealWords(room cipher.AEAD, act conference.Stored, label []byte, at spot, i
 
 // appendWordsKey writes what opens the words behind the key of the rest.
 func appendWordsKey(keys []byte, room cipher.AEAD, words Key, at spot, inForce *roomLock) ([]byte, error) {
-	if !inForce.locked() {
-		return append(append(keys, heldByHost), seal(room, words[:], textStep, at.of("words key")...)...), nil
+	held := append([]byte{heldByHost}, seal(room, words[:], textStep, at.of("words key")...)...)
+	if inForce.locked() {
+		number := strconv.FormatInt(inForce.number, 10)
+		sealed, err := lock.SealTo(inForce.Public, words[:], append(at.of("words key"), number)...)
+		if err != nil {
+			return nil, err
+		}
+		held = make([]byte, 1+wordsKeySize)
+		held[0] = heldByLock
+		binary.BigEndian.PutUint64(held[1:], uint64(inForce.number))
+		copy(held[1+lockedKeyStart:], sealed)
 	}
-	number := strconv.FormatInt(inForce.number, 10)
-	sealed, err := lock.SealTo(inForce.Public, words[:], append(at.of("words key"), number)...)
-	held := make([]byte, wordsKeySize)
-	binary.BigEndian.PutUint64(held, uint64(inForce.number))
-	copy(held[lockedKeyStart:], sealed)
-	return append(append(keys, heldByLock), held...), err
+	// In whose hands it is, and the number of the lock, would tell a thief without the host's key which acts are of one room.
+	return append(keys, seal(room, held, textStep, at.of("who holds the words key")...)...), nil
+}
+
+// heldWords reads what appendWordsKey wrote behind the key of the rest.
+func heldWords(room cipher.AEAD, sealed []byte, at spot) ([]byte, error) {
+	held, err := open(room, sealed, at.of("who holds the words key")...)
+	if err != nil || len(held) != 1+wordsKeySize {
+		return nil, errOpen
+	}
+	return held, nil
 }
 
 // openWords is the inverse of sealWords, as far as the key of the room goes.
@@ -83,9 +97,13 @@ func openWords(room cipher.AEAD, act conference.Stored, sealed []byte, at spot) 
 	if err != nil || act.Note == nil {
 		return opened, err
 	}
-	restKey, wordsKey, ok := cutPart(act.Note)
-	if !ok || len(wordsKey) == 0 {
+	restKey, sealedKey, ok := cutPart(act.Note)
+	if !ok {
 		return act, errOpen
+	}
+	wordsKey, err := heldWords(room, sealedKey, at)
+	if err != nil {
+		return act, err
 	}
 	if opened.Note, err = openWith(room, restKey, rest, at, "note"); err != nil {
 		return act, err
@@ -117,15 +135,16 @@ func openWith(room cipher.AEAD, wrapped, sealed []byte, at spot, what string) ([
 
 // rewrapped is what takes the place of a note's keys when its room is locked; nil when the host does not hold its words.
 func (v *Vault) rewrapped(ctx context.Context, act conference.Stored, at spot, inForce *roomLock) ([]byte, error) {
-	restKey, wordsKey, ok := cutPart(act.Note)
-	if !ok || len(wordsKey) == 0 {
+	restKey, sealedKey, ok := cutPart(act.Note)
+	if !ok {
 		return nil, errOpen
-	}
-	if wordsKey[0] != heldByHost {
-		return nil, nil
 	}
 	room, err := v.room(ctx, roomID{at.conference, at.room}, false)
 	if err != nil {
+		return nil, err
+	}
+	wordsKey, err := heldWords(room, sealedKey, at)
+	if err != nil || wordsKey[0] != heldByHost {
 		return nil, err
 	}
 	key, err := open(room, wordsKey[1:], at.of("words key")...)

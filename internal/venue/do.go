@@ -99,9 +99,9 @@ func (r *Request) digest() ([32]byte, error) {
 		return [32]byte{}, err
 	}
 	if conference.CarriesWords(r.Command) {
-		// The digest lies where words that are locked do not. Two bytes of it tell that a form was sent twice with another
-		// content, and nobody who guesses what was said whether they are right.
-		sum := sha256.Sum256(body)
+		// The digest lies where words that are locked do not, and few bits of it are enough to tell a guess from the truth. The
+		// form's own key, which is random and nowhere kept, hides them.
+		sum := sha256.Sum256(fmt.Appendf(nil, "%s\n%s", r.Key, body))
 		body = fmt.Appendf(nil, "%s %x", r.Command.Verb(), sum[:2])
 	}
 	return sha256.Sum256(fmt.Appendf(nil, "%s\n%s\n%s\n%s", r.Conference, r.Person, r.Invitation, body)), nil

@@ -19,7 +19,13 @@ import (
 type Keys interface {
 	Keyring(ctx context.Context, id, person string, secret lock.Secret) (Keyring, error)
 	Admit(id string, room conference.Audience, to conference.Reader, by Keyring) ([]conference.LockRow, error)
-	Shut(ctx context.Context, id string, rooms []conference.RoomLock) (map[conference.Audience]map[string]int, error)
+	Locks(ctx context.Context, id string, rooms []conference.RoomLock) (map[conference.Audience]Locked, error)
+}
+
+// Locked is how a room is kept.
+type Locked struct {
+	Now  bool           // only its members open what is said from here on
+	Shut map[string]int // by person: how many of its locks their key does not open
 }
 
 // Keyring is what one person opens in one conference.
@@ -94,6 +100,7 @@ type openedWords struct {
 
 type openedBy struct {
 	used time.Time
+	size int
 	acts map[string]conference.Event
 }
 
@@ -105,6 +112,9 @@ func (o *openedWords) find(whose [32]byte, act string, now time.Time) (conferenc
 	}
 	by := o.whose[whose]
 	if by == nil || now.Sub(by.used) > openedLasts {
+		if by != nil {
+			o.size -= by.size
+		}
 		by = &openedBy{acts: map[string]conference.Event{}}
 		o.whose[whose] = by
 	}
@@ -118,8 +128,22 @@ func (o *openedWords) keep(whose [32]byte, e conference.Event, size int) {
 	defer o.mu.Unlock()
 	if by := o.whose[whose]; by != nil {
 		by.acts[e.ID] = e
+		by.size += size
 		o.size += size
 	}
+}
+
+// destroysNotes reports whether opened words may have been destroyed.
+func destroysNotes(e conference.Event) bool {
+	_, is := e.Body.(conference.NotesDestroyed)
+	return is
+}
+
+// drop forgets everything: what was destroyed shall not stay at hand.
+func (o *openedWords) drop() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.whose, o.size = nil, 0
 }
 
 // forget drops what nobody has asked for lately.
@@ -128,11 +152,9 @@ func (o *openedWords) forget(now time.Time) {
 	defer o.mu.Unlock()
 	for whose, by := range o.whose {
 		if now.Sub(by.used) > openedLasts {
+			o.size -= by.size
 			delete(o.whose, whose)
 		}
-	}
-	if len(o.whose) == 0 {
-		o.size = 0
 	}
 }
 
@@ -182,8 +204,9 @@ func (v *Venue) admit(ctx context.Context, a *conference.Append, r Request, afte
 
 // Room is a private room as one who may enter it sees its lock.
 type Room struct {
-	conference.RoomLock
-	Shut map[string]int // by person: how many of its locks their key does not open
+	Room    conference.Audience
+	Readers []conference.Reader
+	Locked
 }
 
 // Rooms lists the private rooms that a person may enter. Without keys there are none.
@@ -193,13 +216,13 @@ func (v *Venue) Rooms(ctx context.Context, id, person string) ([]Room, error) {
 		return nil, err
 	}
 	rooms := view.Rooms()
-	shut, err := v.Keys.Shut(ctx, id, rooms)
+	locks, err := v.Keys.Locks(ctx, id, rooms)
 	if err != nil {
 		return nil, err
 	}
 	list := make([]Room, 0, len(rooms))
 	for _, room := range rooms {
-		list = append(list, Room{room, shut[room.Room]})
+		list = append(list, Room{room.Room, room.Readers, locks[room.Room]})
 	}
 	return list, nil
 }

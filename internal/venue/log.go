@@ -106,8 +106,13 @@ func (v *Venue) keep(id string, l *log) {
 	if old != nil && old.head >= l.head {
 		return
 	}
+	from := int64(0)
 	if old != nil {
 		v.held -= old.size
+		from = old.head
+	}
+	if slices.ContainsFunc(l.events[from:], destroysNotes) {
+		v.opened.drop()
 	}
 	v.logs[id] = l
 	v.held += l.size

@@ -34,7 +34,8 @@ const (
 func (s *site) forAnyone(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		id, file := anyones(r)
-		if id == "" || s.Demo != nil { // the demonstration shows on every page how far it is
+		// The demonstration shows on every page how far it is; a choice of language that has to be kept anew is one reader's.
+		if id == "" || s.Demo != nil || s.before(r, langCookie) != "" {
 			next.ServeHTTP(w, r)
 			return
 		}
@@ -47,7 +48,7 @@ func (s *site) forAnyone(next http.Handler) http.Handler {
 		if file {
 			zone = "" // nothing in it depends on one
 		}
-		key := r.URL.Path + "\n" + words.For(wishes(nil, r)...).Lang() + "\n" + zone
+		key := r.URL.Path + "\n" + words.For(s.wishes(w, r)...).Lang() + "\n" + zone
 		s.kept.answer(key).ready(next, r, acts, file).serve(w, r)
 	})
 }
@@ -77,7 +78,7 @@ func anyones(r *http.Request) (id string, file bool) {
 // somebody reports whether the reader may be somebody: has a cookie other than those of language and zone.
 func somebody(r *http.Request) bool {
 	for _, c := range r.Cookies() {
-		if c.Name != "lang" && c.Name != "tz" {
+		if name := strings.TrimPrefix(c.Name, ownPrefix); name != langCookie && name != zoneCookie {
 			return true
 		}
 	}

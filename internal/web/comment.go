@@ -100,8 +100,9 @@ func commentsTaken(b *conference.PublicView) bool {
 // ownComments are those that the reader has made, newest first.
 func (s *site) ownComments(v *visit) ([]*conference.Comment, error) {
 	who, view := v.person.ID, v.view
-	if c, err := v.r.Cookie(guestCookie); who == "" && err == nil {
-		who = commenterID(c.Value)
+	if secret := s.cookie(v.r, guestCookie); who == "" && secret != "" {
+		who = commenterID(secret)
+		var err error
 		if view, err = s.Venue.Look(v.r.Context(), v.path("id"), who); err != nil {
 			return nil, err
 		}

@@ -3,7 +3,6 @@ package web
 import (
 	"context"
 	"net/http"
-	"strings"
 	"time"
 
 	"portsmouth"
@@ -152,20 +151,14 @@ func (s *site) seated(v *visit, d invitationData, person string) error {
 	return v.redirect(landing(d.account))
 }
 
-// guestCookie holds the secret by which a browser is known before anybody is signed in on it. It is apart from the
-// session, which gets a new token, and forgets the old one, at the moment of signing in.
-const guestCookie = "portsmouth-guest"
-
-// guestSecret returns the browser's secret, and gives it one when it has none.
+// guestSecret returns the secret by which a browser is known before anybody is signed in on it, and gives it one when it has
+// none. It is apart from the session, which gets a new token, and forgets the old one, at the moment of signing in.
 func (s *site) guestSecret(v *visit) string {
-	if c, err := v.r.Cookie(guestCookie); err == nil && len(c.Value) >= 32 {
-		return c.Value
+	if secret := s.cookie(v.r, guestCookie); len(secret) >= 32 {
+		return secret
 	}
 	secret := newKey()
-	http.SetCookie(v.w, &http.Cookie{
-		Name: guestCookie, Value: secret, Path: "/", MaxAge: 30 * 24 * 60 * 60, HttpOnly: true,
-		SameSite: http.SameSiteLaxMode, Secure: strings.HasPrefix(s.Origin, "https:"),
-	})
+	s.setCookie(v.w, guestCookie, secret, 30*24*60*60)
 	return secret
 }
 

@@ -32,7 +32,7 @@ func (s *site) live(v *visit) error {
 	}
 	l := &listener{
 		conference: v.path("id"), person: v.person.ID, seen: lastSeen(v.r),
-		wake: wake, leave: func() { cancel(); berth.leave() }, site: s,
+		wake: wake, ended: berth.ended, leave: func() { cancel(); berth.leave() }, site: s,
 	}
 	out := http.NewResponseController(v.w)
 	own, _, err := out.Hijack()
@@ -53,6 +53,7 @@ type listener struct {
 	conference, person string
 	seen               int // acts of their own view
 	wake               <-chan struct{}
+	ended              <-chan struct{} // with the session; nil without one
 	leave              func()
 }
 
@@ -80,7 +81,14 @@ func (l *listener) listen(c channel, gone <-chan struct{}) {
 		select {
 		case <-gone:
 			return
+		case <-l.ended:
+			// The page fetches itself, finds nobody there, and what it showed is gone from the window.
+			_, _ = io.WriteString(c, "event: poke\ndata: look\n\n")
+			return
 		case <-ticker.C:
+			if l.ended != nil && l.site.streams.due() {
+				l.site.endStreams(context.Background())
+			}
 			// A stream has no end, but a reader who takes nothing for so long has left.
 			_ = c.within(takeWithin)
 			if _, err := io.WriteString(c, ": still here\n\n"); err != nil {

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"slices"
@@ -38,15 +39,16 @@ type Page struct {
 
 	alternates []alternate // other forms of the page, for programs
 
-	receipts bool // the venue can sign some
-	unlocked bool // the reader has unlocked their reading key
+	receipts bool      // the venue can sign some
+	unlocked bool      // the reader has unlocked their reading key
+	leaves   time.Time // when the session ends in any case, if that is near
 
 	locked func() bool // the reader has a reading key and has not unlocked it
 }
 
 // newPage prepares the page that answers a visit.
 func (s *site) newPage(v *visit) *Page {
-	speak := words.For(wishes(v.w, v.r)...)
+	speak := words.For(s.wishes(v.w, v.r)...)
 	p := &Page{
 		Person: v.person, Now: v.now, Self: v.r.URL.Path,
 		words: speak.InZone(s.zone(v.r)), venue: speak.InZone(s.Zone), static: s.static, key: s.NewKey, minds: &s.minds, sights: s.sighted(v.r.Context()),
@@ -65,27 +67,36 @@ func (s *site) newPage(v *visit) *Page {
 const yearInSeconds = 365 * 24 * 3600
 
 // wishes lists the languages that the reader asked for, the strongest wish first, and remembers a choice on the page.
-func wishes(w http.ResponseWriter, r *http.Request) []string {
-	var list []string
-	if l := r.URL.Query().Get("lang"); slices.Contains(words.Languages, l) {
-		http.SetCookie(w, &http.Cookie{
-			Name: "lang", Value: l, Path: "/", MaxAge: yearInSeconds, SameSite: http.SameSiteLaxMode, HttpOnly: true,
-		})
-		list = append(list, l)
+func (s *site) wishes(w http.ResponseWriter, r *http.Request) []string {
+	chosen := s.cookie(r, langCookie)
+	if old := s.before(r, langCookie); old != "" {
+		chosen = old
+		s.rememberLanguage(w, old)
+		s.forget(w, langCookie)
 	}
-	if c, err := r.Cookie("lang"); err == nil {
-		list = append(list, c.Value)
+	list := []string{chosen, r.Header.Get("Accept-Language")}
+	if l := r.URL.Query().Get("lang"); s.rememberLanguage(w, l) {
+		list = append([]string{l}, list...)
 	}
-	return append(list, r.Header.Get("Accept-Language"))
+	return list
+}
+
+// rememberLanguage keeps a choice, if it is one.
+func (s *site) rememberLanguage(w http.ResponseWriter, lang string) bool {
+	if !slices.Contains(words.Languages, lang) {
+		return false
+	}
+	s.setCookie(w, langCookie, lang, yearInSeconds)
+	return true
 }
 
 // zone is the reader's zone as their browser says, else the venue's. A demonstration stays in the zone of its history.
 func (s *site) zone(r *http.Request) *time.Location {
-	c, err := r.Cookie("tz")
-	if err != nil || s.Demo != nil || len(c.Value) > 64 {
+	said := cmp.Or(s.cookie(r, zoneCookie), s.before(r, zoneCookie))
+	if said == "" || s.Demo != nil || len(said) > 64 {
 		return s.Zone
 	}
-	name, err := url.QueryUnescape(c.Value)
+	name, err := url.QueryUnescape(said)
 	if err != nil {
 		return s.Zone
 	}

@@ -18,6 +18,9 @@ import (
 // keyPath is the address of the page, and the beginning of all the others'.
 const keyPath = "/reading-key"
 
+// formerPath is where a key that was replaced is taken back.
+const formerPath = keyPath + "/former"
+
 func (s *site) readingKeyRoutes() []route {
 	routes := []route{
 		{http.MethodGet, keyPath, SignedIn, s.readingKey},
@@ -25,6 +28,8 @@ func (s *site) readingKeyRoutes() []route {
 		{http.MethodPost, keyPath + "/new", SignedIn, s.setKey(newKeyForm)},
 		{http.MethodGet, keyPath + "/anew", SignedIn, s.phraseForm(anewForm)},
 		{http.MethodPost, keyPath + "/anew", SignedIn, s.setKey(anewForm)},
+		{http.MethodGet, formerPath, SignedIn, s.formerForm},
+		{http.MethodPost, formerPath, SignedIn, s.takeBack},
 		{http.MethodGet, keyPath + "/passphrase", SignedIn, s.phraseForm(changeForm)},
 		{http.MethodPost, keyPath + "/passphrase", SignedIn, s.changePhrase},
 		{http.MethodGet, keyPath + "/code", SignedIn, s.codeForm},

@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"portsmouth"
+	"portsmouth/conference"
 	"portsmouth/internal/lock"
 )
 
@@ -151,9 +152,72 @@ func (s *site) typedCode(v *visit) error {
 	case err != nil:
 		return err
 	case fresh:
+		if err := s.retractGivenUp(v); err != nil {
+			return err
+		}
 		return v.redirect(keyPath + "/conferences")
 	}
 	return v.redirect(keyPath + "?done=code")
+}
+
+// retractGivenUp takes back what was declared with the key that a new one has just replaced. What is said in a room would else
+// go on being locked for a key that nobody has any more, and where its owner is the only reader be lost as it is said.
+func (s *site) retractGivenUp(v *visit) error {
+	views, err := s.Venue.Mine(v.r.Context(), v.person.ID)
+	if err != nil {
+		return err
+	}
+	for _, view := range views {
+		if view.Key(v.person.ID, conference.KeyRoom) == nil {
+			continue
+		}
+		if err := s.say(v, conferenceOf(view), conference.RetractKey{Purpose: conference.KeyRoom}); err != nil && !mendable(err) {
+			return err
+		}
+	}
+	return nil
+}
+
+// formerForm asks for what unlocks the key that was replaced.
+func (s *site) formerForm(v *visit) error {
+	if err := s.requireFresh(v); err != nil {
+		return err
+	}
+	key, err := s.Accounts.ReadingKey(v.r.Context())
+	if err != nil {
+		return err
+	}
+	if key.Former.IsZero() {
+		return v.redirect(keyPath)
+	}
+	return s.showFormer(v, nil)
+}
+
+func (s *site) showFormer(v *visit, problem error) error {
+	v.page.Title, v.page.Self = v.page.T("lock.former"), formerPath
+	if problem == nil {
+		return v.render(formerPage(v.page, nil))
+	}
+	pr := v.page.problem(problem)
+	return v.renderStatus(pr.Status, formerPage(v.page, pr))
+}
+
+// takeBack puts the key that was replaced in the place of the present one, which is declared nowhere any more.
+func (s *site) takeBack(v *visit) error {
+	err := s.attempted(v)
+	if err == nil {
+		err = s.Accounts.TakeKeyBack(v.r.Context(), v.w, v.form("passphrase"), v.form("code"))
+	}
+	if err != nil && retry(err) {
+		return s.showFormer(v, err)
+	}
+	if err == nil {
+		err = s.retractGivenUp(v)
+	}
+	if err != nil {
+		return err
+	}
+	return v.redirect(keyPath + "/conferences")
 }
 
 // attempted slows down who tries: a person, and all from one address, where many may sit behind one proxy.
@@ -165,7 +229,7 @@ func (s *site) attempted(v *visit) error {
 }
 
 // The pace of who unlocks and mistypes.
-const unlocksPerSecond, unlocksAtOnce = 0.5, 6
+const unlocksPerSecond, unlocksAtOnce = 0.1, 12
 
 // unlocking gives every request the secret of its person, if they have unlocked it. Not to a seat of a demonstration, which
 // belongs to nobody, and not to a stream: that stays open for hours and shows nothing itself.

@@ -210,10 +210,21 @@ func TestWhatUnlocksIsChanged(t *testing.T) {
 	anew := bea.post("/reading-key/anew", "passphrase", keyPhrase, "again", keyPhrase, "sure", "yes").want(t, 200, "Your recovery code")
 	third := recoveryCode.FindStringSubmatch(anew.body)[1]
 	h.post(bea, "/reading-key/code", "code", third).want(t, 200, "Where should it count?")
-	bea.get("/reading-key").want(t, 200, "Another key of yours is declared here")
+	bea.get("/reading-key").want(t, 200, "Not declared") // what is said meanwhile is not locked for a key that nobody has
 	h.post(bea, "/reading-key/declare", "key", "d2", "conference", id).want(t, 200)
 	if after := h.declared(bea, h.conf[0]); after == before || after == "" {
 		t.Errorf("the new key is %q", after)
+	}
+
+	bea.get("/reading-key/former").want(t, 200, "The passphrase of the former key")
+	h.post(bea, "/reading-key/former", "passphrase", keyPhrase).want(t, 422, "not your passphrase") // that is the present one's
+	h.post(bea, "/reading-key/former", "passphrase", keyOther).want(t, 200, "Where should it count?")
+	h.post(bea, "/reading-key/declare", "key", "d3", "conference", id).want(t, 200)
+	if again := h.declared(bea, h.conf[0]); again != before {
+		t.Errorf("the key that was taken back is %q and not %q", again, before)
+	}
+	if p := bea.get("/reading-key/former").want(t, 200); p.url != "/reading-key" {
+		t.Errorf("it is taken back once: %s", p.url)
 	}
 	h.silent(bea, code, next, third)
 }

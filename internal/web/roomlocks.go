@@ -89,7 +89,7 @@ func (s *sheet) storedWords(room conference.Audience, l *venue.Room) string {
 	switch {
 	case l == nil:
 		return s.T(s.storedAs(room))
-	case l.Locked():
+	case l.Locked.Now:
 		return s.T("keys.locked", "count", len(l.Readers))
 	}
 	return s.T(s.storedAs(room)) + " " + s.untilLocked(l)
@@ -97,7 +97,7 @@ func (s *sheet) storedWords(room conference.Audience, l *venue.Room) string {
 
 // storedIcon is the sign beside it.
 func storedIcon(l *venue.Room) string {
-	if l.Locked() {
+	if l.Locked.Now {
 		return "lock"
 	}
 	return "unlocked"

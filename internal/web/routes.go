@@ -77,6 +77,7 @@ func (s *site) routes() []route {
 			route{"POST", "/demo/until", Demo, s.demoUntil},
 		)
 	}
+	list = append(list, s.deviceRoutes()...)
 	list = append(list, s.readingKeyRoutes()...)
 	list = append(list, s.feedRoutes()...)
 	return append(list, s.conferenceRoutes()...)

@@ -42,11 +42,15 @@ func (s *site) useWayBack(v *visit) error {
 	return v.redirect("/me")
 }
 
+// signOut ends the session of this browser, and has the browser forget what it keeps of pages. Not its storage: a signatory's
+// key lies there, which is theirs and not the session's.
 func (s *site) signOut(v *visit) error {
 	s.Accounts.Lock(v.r.Context(), v.w)
 	if err := s.Accounts.SignOut(v.r.Context()); err != nil {
 		return err
 	}
+	s.endStreams(v.r.Context())
+	v.w.Header().Set("Clear-Site-Data", `"cache"`)
 	return v.redirect("/")
 }
 
@@ -54,7 +58,8 @@ func (s *site) signOut(v *visit) error {
 type meData struct {
 	mine     []*conference.View
 	passkeys []account.Passkey
-	link     string // a link back, shown once
+	devices  []account.Device // this one first; nil for a seat of the demonstration
+	link     string           // a link back, shown once
 	problem  *Problem
 }
 
@@ -68,6 +73,11 @@ func (s *site) showMe(v *visit, status int, d meData) (err error) {
 	}
 	if d.passkeys, err = s.Accounts.Passkeys(v.r.Context(), v.person.ID); err != nil {
 		return err
+	}
+	if seatOf(v.r) == nil {
+		if d.devices, err = s.Accounts.Devices(v.r.Context()); err != nil {
+			return err
+		}
 	}
 	return v.renderStatus(status, mePage(v.page, d))
 }
@@ -136,7 +146,9 @@ func (s *site) confirmHere(v *visit) error {
 		pr := v.page.problem(portsmouth.Invalidf("confirm-name", "this is not the name under which you are here"))
 		return v.renderStatus(pr.Status, confirmPage(v.page, next, false, pr))
 	}
-	s.Accounts.MarkFresh(v.r.Context())
+	if err := s.Accounts.MarkFresh(v.r.Context()); err != nil {
+		return err
+	}
 	return v.redirect(next)
 }
 
@@ -162,7 +174,11 @@ func (s *site) beginRegister(v *visit) error {
 }
 
 func (s *site) finishRegister(v *visit) error {
-	return v.json(nil, s.Accounts.FinishRegister(v.r.Context(), v.r))
+	err := s.Accounts.FinishRegister(v.r.Context(), v.r)
+	if err == nil {
+		err = s.endOthersIfAsked(v)
+	}
+	return v.json(nil, err)
 }
 
 func (s *site) beginLogin(v *visit) error {
@@ -205,6 +221,9 @@ func (s *site) dropPasskey(v *visit) error {
 		return err
 	}
 	if err := s.Accounts.DropPasskey(v.r.Context(), v.person.ID, id); err != nil {
+		return err
+	}
+	if err := s.endOthersIfAsked(v); err != nil {
 		return err
 	}
 	return v.redirect("/me")

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"net"
 	"sync"
 	"time"
@@ -23,14 +24,16 @@ type streams struct {
 	all    int
 	guests int // of all, those of readers without a session
 	of     map[string]map[*berth]struct{}
+	looked time.Time // when it was last looked whose sessions have ended
 }
 
 // berth is one listener's.
 type berth struct {
 	streams *streams
 	key     string
-	guest   bool     // of a reader without a session
-	conn    net.Conn // nil while the server has it
+	guest   bool          // of a reader without a session
+	ended   chan struct{} // closed when the session has ended; nil for a guest, who has none
+	conn    net.Conn      // nil while the server has it
 }
 
 // enter takes a berth for the listener of that key, of whom there may be so many; a guest has no session.
@@ -54,6 +57,8 @@ func (s *streams) enter(key string, most int, guest bool) (*berth, error) {
 	s.all++
 	if guest {
 		s.guests++
+	} else {
+		p.ended = make(chan struct{})
 	}
 	return p, nil
 }
@@ -127,4 +132,73 @@ func (s *site) streamKey(v *visit) (key string, most int, guest bool) {
 		return key, maxOfSession, false
 	}
 	return addressKey(v.r), maxOfAddress, true
+}
+
+// lookEvery is how often it is looked whose sessions have ended. Listeners do it at their beat, whoever comes first for all: where
+// nobody with a session listens, nobody looks. So a stream outlives its session by a beat and this at most.
+const lookEvery = 20 * time.Second
+
+// due reports whether it is time to look, and leaves it to the caller then.
+func (s *streams) due() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if time.Since(s.looked) < lookEvery {
+		return false
+	}
+	s.looked = time.Now()
+	return true
+}
+
+// sessions lists the keys of those who have a session.
+func (s *streams) sessions() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var keys []string
+	for key, here := range s.of {
+		for p := range here {
+			if !p.guest {
+				keys = append(keys, key)
+			}
+			break // those of one key are alike
+		}
+	}
+	return keys
+}
+
+// end closes the streams of sessions that have ended.
+func (s *streams) end(keys []string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, key := range keys {
+		for p := range s.of[key] {
+			p.end()
+		}
+	}
+}
+
+// end is called with the lock of the streams held; it may be called twice.
+func (p *berth) end() {
+	if p.ended == nil {
+		return
+	}
+	select {
+	case <-p.ended:
+	default:
+		close(p.ended)
+	}
+}
+
+// endStreams closes the streams whose sessions have ended, wherever they were ended. A database that fails closes none: the
+// next look is soon.
+func (s *site) endStreams(ctx context.Context) {
+	keys := s.streams.sessions()
+	if len(keys) == 0 {
+		return
+	}
+	ended, err := s.Accounts.Ended(ctx, keys)
+	if err != nil {
+		s.Log.Error("it could not be looked which sessions have ended", "error", err)
+		return
+	}
+	s.streams.end(ended)
 }

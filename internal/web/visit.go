@@ -91,6 +91,9 @@ func (s *site) visit(w http.ResponseWriter, r *http.Request) *visit {
 		v.person, _ = s.Accounts.Current(r.Context())
 	}
 	v.page = s.newPage(v)
+	if ends, soon := s.Accounts.LeavesSoon(r.Context()); soon && seatOf(r) == nil {
+		v.page.leaves = ends
+	}
 	return v
 }
 

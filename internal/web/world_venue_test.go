@@ -220,6 +220,7 @@ func (w *world) ask(person string, r request) answer {
 	w.t.Helper()
 	recorder := httptest.NewRecorder()
 	w.handler.ServeHTTP(recorder, w.request(w.t.Context(), person, r))
+	w.renewed(person, recorder.Result())
 	header := recorder.Result().Header
 	if header.Get("Set-Cookie") != "" { // a session that is renewed, now and then; the session library says more of it
 		header.Set("Cache-Control", strings.TrimSuffix(strings.Join(header["Cache-Control"], ", "), `, no-cache="Set-Cookie"`))
@@ -277,6 +278,15 @@ func (w *world) cookie(person string) string {
 		w.t.Fatalf("%s could not sign in: %d", person, recorder.Code)
 	}
 	return w.cookies[person]
+}
+
+// renewed keeps the new token that a proof of identity gives a session.
+func (w *world) renewed(person string, answer *http.Response) {
+	for _, c := range answer.Cookies() {
+		if person != "" && c.Name == "portsmouth" && c.MaxAge >= 0 {
+			w.cookies[person] = c.Value
+		}
+	}
 }
 
 // ear listens to a stream. Flushes count too: on some connections even an empty one could be noticed. So does when

@@ -1,6 +1,8 @@
 package storetest
 
 import (
+	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -115,6 +117,15 @@ func wayBackOnce(t *testing.T, s *store.Store) {
 	}
 	group.Wait()
 	same(t, wins.Load(), int32(1))
+	for _, person := range []string{"p1", "p2"} {
+		ok(t, s.AddWayBack(ctx, account.WayBack{Hash: []byte("of " + person), Person: person, Expires: noon.Add(time.Minute)}))
+	}
+	ok(t, s.DropWaysBack(ctx, "p1"))
+	for _, person := range []string{"p1", "p2"} {
+		_, found, err := s.UseWayBack(ctx, []byte("of "+person), noon)
+		ok(t, err)
+		same(t, found, person == "p2")
+	}
 }
 
 func passkeys(t *testing.T, s *store.Store) {
@@ -144,15 +155,23 @@ func passkeys(t *testing.T, s *store.Store) {
 
 func sessions(t *testing.T, s *store.Store) {
 	ctx := t.Context()
-	ok(t, s.PutSession(ctx, "t", []byte("one"), noon.Add(time.Minute)))
-	ok(t, s.PutSession(ctx, "t", []byte("two"), noon.Add(time.Hour)))
-	ok(t, s.PutSession(ctx, "old", []byte("old"), noon))
+	n := account.Session{Token: "t", Person: "p1", Data: []byte("one"), Expires: noon.Add(time.Minute)}
+	ok(t, s.AddSession(ctx, n))
+	n.Data, n.Expires = []byte("two"), noon.Add(time.Hour)
+	change := func(token string, there bool) {
+		t.Helper()
+		changed, err := s.ChangeSession(ctx, token, n)
+		ok(t, err)
+		same(t, changed, there)
+	}
+	change("t", true)
+	ok(t, s.AddSession(ctx, account.Session{Token: "old", Data: []byte("old"), Expires: noon}))
 	find := func(token string, now time.Time) string {
 		t.Helper()
-		data, found, err := s.Session(ctx, token, now)
+		got, found, err := s.Session(ctx, token, now)
 		ok(t, err)
-		same(t, found, data != nil)
-		return string(data)
+		same(t, found, got.Data != nil)
+		return string(got.Data)
 	}
 	same(t, find("t", noon), "two")
 	same(t, find("t", noon.Add(time.Hour)), "")
@@ -160,8 +179,50 @@ func sessions(t *testing.T, s *store.Store) {
 	same(t, find("old", noon.Add(-time.Second)), "old")
 	ok(t, s.Sweep(ctx, noon))
 	same(t, find("old", noon.Add(-time.Second)), "")
-	same(t, find("t", noon), "two")
-	ok(t, s.DropSession(ctx, "t"))
-	ok(t, s.DropSession(ctx, "t"))
+	got, _, err := s.Session(ctx, "t", noon)
+	ok(t, err)
+	same(t, got, n)
+	n.Token = "renewed"
+	change("t", true)
 	same(t, find("t", noon), "")
+	same(t, find("renewed", noon), "two")
+	ok(t, s.DropSession(ctx, "renewed"))
+	ok(t, s.DropSession(ctx, "renewed"))
+	change("renewed", false) // what has been ended stays so
+	same(t, find("renewed", noon), "")
+}
+
+func sessionsOf(t *testing.T, s *store.Store) {
+	ctx := t.Context()
+	for k, of := range []string{"p1", "p1", "p2", "", "p1"} {
+		ok(t, s.AddSession(ctx, account.Session{
+			Token: fmt.Sprint("of", k), Person: of, Data: []byte{byte(k)}, Expires: noon.Add(time.Duration(4-k) * time.Hour),
+		}))
+	}
+	tokens := func(person string) (list []string) {
+		t.Helper()
+		found, err := s.SessionsOf(ctx, person, noon)
+		ok(t, err)
+		for _, n := range found {
+			same(t, n.Person, person)
+			list = append(list, n.Token)
+		}
+		return list
+	}
+	same(t, tokens("p1"), []string{"of0", "of1"}) // of4 has expired
+	same(t, tokens("p2"), []string{"of2"})
+	same(t, len(tokens("p3")), 0)
+	many := []string{"unknown", "of4"}
+	for k := range 1200 {
+		many = append(many, fmt.Sprint("none", k))
+	}
+	left, err := s.Unexpired(ctx, append(many, "of2", "of0"), noon)
+	ok(t, err)
+	slices.Sort(left)
+	same(t, left, []string{"of0", "of2"})
+	ok(t, s.DropSessionsOf(ctx, "p1", "of1"))
+	same(t, tokens("p1"), []string{"of1"})
+	same(t, tokens("p2"), []string{"of2"})
+	ok(t, s.DropSessionsOf(ctx, "p2", "of1"))
+	same(t, len(tokens("p2")), 0)
 }

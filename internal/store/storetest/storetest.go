@@ -45,6 +45,7 @@ func Run(t *testing.T, open func(t *testing.T) *store.Store) {
 		{"passkeys", passkeys},
 		{"ways to a key are changed one after the other", waysInTurn},
 		{"sessions expire", sessions},
+		{"sessions of a person", sessionsOf},
 		{"closed is closed", closed},
 	}
 	for _, test := range tests {

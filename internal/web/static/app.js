@@ -6,8 +6,10 @@
   // The reader's zone, so that times are theirs. The server falls back to the venue's.
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   if (zone) {
-    const secure = location.protocol === "https:" ? "; Secure" : "";
-    document.cookie = `tz=${encodeURIComponent(zone)}; Path=/; Max-Age=31536000; SameSite=Lax${secure}`;
+    const encrypted = location.protocol === "https:"; // only then may a cookie have the prefix
+    const [name, secure] = encrypted ? ["__Host-tz", "; Secure"] : ["tz", ""];
+    document.cookie = `${name}=${encodeURIComponent(zone)}; Path=/; Max-Age=31536000; SameSite=Lax${secure}`;
+    if (encrypted) document.cookie = "tz=; Path=/; Max-Age=0"; // what it was called before
   }
 
   // A form that is sent twice counts once; pressing twice should look so too.
@@ -56,13 +58,15 @@
     return said;
   };
 
-  const register = async () => {
+  // A tick beside the button, where there is one, ends the person's other devices too.
+  const register = async (box) => {
     const { publicKey } = await post("/passkey/register/begin");
     publicKey.challenge = fromBase64(publicKey.challenge);
     publicKey.user.id = fromBase64(publicKey.user.id);
     for (const c of publicKey.excludeCredentials ?? []) c.id = fromBase64(c.id);
     const made = await navigator.credentials.create({ publicKey });
-    await post("/passkey/register/finish", {
+    const others = box.querySelector("[name=others]")?.checked ? "?others=end" : "";
+    await post("/passkey/register/finish" + others, {
       id: made.id,
       rawId: toBase64(made.rawId),
       type: made.type,
@@ -105,7 +109,7 @@
     box.querySelector("button").addEventListener("click", async () => {
       problem.textContent = "";
       try {
-        await (box.dataset.passkey === "register" ? register() : login(box.dataset.at ?? "/passkey/login", box.dataset.id));
+        await (box.dataset.passkey === "register" ? register(box) : login(box.dataset.at ?? "/passkey/login", box.dataset.id));
         location.assign(box.dataset.next);
       } catch (e) {
         if (e?.rule === "fresh-proof" && box.dataset.confirm) location.assign(box.dataset.confirm);
