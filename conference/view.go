@@ -16,6 +16,7 @@ type state = State
 // that this person may see.
 type View struct {
 	*state
+	ID     string // of the conference, where the venue made the view; the public does not see the founding, which names it
 	Viewer Viewer
 	Acts   []Numbered // what the viewer may see, numbered for this viewer
 }

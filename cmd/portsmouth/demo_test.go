@@ -1,6 +1,9 @@
 package main
 
 import (
+	"html"
+	"io"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -76,4 +79,36 @@ func TestPasskeyInARealBrowser(t *testing.T) {
 	p.Follow(`[data-passkey="login"] button`)
 	p.Goto(program.link("/me"))
 	p.WaitFor(`form[action$="/me/passkeys/drop"] button`)
+}
+
+// TestEveryLinkAtTheDoorLeadsSomewhere follows what a visitor can, who has no seat.
+func TestEveryLinkAtTheDoorLeadsSomewhere(t *testing.T) {
+	base := at1905(t, "1905-08-28")
+	get := func(path string) (int, string) {
+		answer, err := http.Get(base + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer answer.Body.Close()
+		body, err := io.ReadAll(answer.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return answer.StatusCode, string(body)
+	}
+	_, door := get("/")
+	public := false
+	for _, m := range linkTag.FindAllStringSubmatch(door, -1) {
+		path := html.UnescapeString(m[1])
+		if !strings.HasPrefix(path, "/") {
+			continue
+		}
+		if status, _ := get(path); status != http.StatusOK {
+			t.Errorf("%s answers %d", path, status)
+		}
+		public = public || path == "/c/portsmouth-1905/public"
+	}
+	if !public {
+		t.Error("the public page of a conference that is going on is not linked")
+	}
 }

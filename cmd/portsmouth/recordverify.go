@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"net/http"
 	"os"
+	"regexp"
 	"strings"
 	"time"
 
@@ -28,7 +29,7 @@ func newVerify() *cobra.Command {
 		Short: "Check the public record of a conference, step by step",
 		Long: `Check the public record of a conference from its files alone: that its key has signed it, that its leaves give the hash that
 was signed, that every tile is what the leaves give, which witnesses have seen it, that what was opened of a round is what had
-been committed to. A URL is the address of the record (…/c/ID/record); a folder is what "portsmouth publish" writes, wherever it
+been committed to. A URL is the address of the record (…/c/ID/record; that of the conference or of its public page will do); a folder is what "portsmouth publish" writes, wherever it
 was copied; a file whose name ends with .tlog-proof or .receipt is a receipt, and is checked with --key and without a network.
 With --receipt a record is held to what the receipts of rounds promise.
 
@@ -48,7 +49,7 @@ The exit status is 0 when everything holds and 1 when something does not; the pl
   portsmouth verify receipt.tlog-proof --key portsmouth/…+…+…`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			return v.run(c.Context(), c.OutOrStdout(), c.ErrOrStderr(), args[0])
+			return v.run(c.Context(), c.OutOrStdout(), c.ErrOrStderr(), recordAddress(args[0]))
 		},
 	}
 	c.Flags().StringVar(&v.Key, "key", "", "the `KEY` that must have signed: portsmouth/…+…+…")
@@ -159,6 +160,17 @@ func (v verifying) receipt(file string) (*record.Report, error) {
 		return verify.Receipt(data, v.Options), nil
 	}
 	return verify.Proof(data, v.Options), nil
+}
+
+// pageOf is the address of a conference, or of its public page.
+var pageOf = regexp.MustCompile(`^(https?://[^?#]+/c/[^/?#]+)(?:/public)?/?$`)
+
+// recordAddress is the address of the record of a conference whose page somebody copied from a browser; other words stay.
+func recordAddress(where string) string {
+	if m := pageOf.FindStringSubmatch(where); m != nil {
+		return m[1] + "/record"
+	}
+	return where
 }
 
 func isAddress(where string) bool {

@@ -164,3 +164,20 @@ func TestAVisitThatCannotBeRemembered(t *testing.T) {
 	}
 	x.visits(2, "file", "--keep", filepath.Join(file, "here")) // who names a file wants it there
 }
+
+func TestAPageNamesItsRecord(t *testing.T) {
+	for where, want := range map[string]string{
+		"https://venue.example/c/5d1f":             "https://venue.example/c/5d1f/record",
+		"https://venue.example/c/5d1f/":            "https://venue.example/c/5d1f/record",
+		"http://localhost:8080/c/harbour/public":   "http://localhost:8080/c/harbour/record",
+		"https://venue.example/c/5d1f/record":      "https://venue.example/c/5d1f/record",
+		"https://venue.example/c/5d1f/record/":     "https://venue.example/c/5d1f/record/",
+		"https://venue.example/record":             "https://venue.example/record",
+		"https://mirror.example/copies/c/of/paper": "https://mirror.example/copies/c/of/paper",
+		"./c/5d1f": "./c/5d1f",
+	} {
+		if got := recordAddress(where); got != want {
+			t.Errorf("%s is taken for %s", where, got)
+		}
+	}
+}

@@ -141,6 +141,7 @@ func (v *Venue) Look(ctx context.Context, id, person string) (*conference.View, 
 		return nil, err
 	}
 	view := conference.Look(events, viewer)
+	view.ID = id
 	if len(view.Acts) == 0 {
 		return nil, notFound()
 	}
@@ -154,6 +155,7 @@ func (v *Venue) LookInvited(ctx context.Context, id, invitation string) (*confer
 		return nil, err
 	}
 	view := conference.Look(untilAnswered(l.events, invitation), conference.Viewer{Invited: true})
+	view.ID = id
 	if view.Invitation(invitation) == nil {
 		return nil, notFound()
 	}

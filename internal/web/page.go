@@ -230,18 +230,8 @@ func (p *Page) windowTitle() string {
 // inLanguage is the address of this page in another language.
 func (p *Page) inLanguage(lang string) templ.SafeURL { return p.URL(p.Self + "?lang=" + lang) }
 
-// conferenceOf is the id of a conference. The public does not see the founding, and has it from what was published.
-func conferenceOf(view *conference.View) string {
-	if view.Opened.Conference != "" {
-		return view.Opened.Conference
-	}
-	for _, x := range view.Publications {
-		if x.Conference != "" {
-			return x.Conference
-		}
-	}
-	return ""
-}
+// conferenceOf is the id of a conference.
+func conferenceOf(view *conference.View) string { return cmp.Or(view.ID, view.Opened.Conference) }
 
 // titleOf is a conference's title, as the reader may know it.
 func (p *Page) titleOf(view *conference.View) string {
