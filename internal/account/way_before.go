@@ -50,10 +50,11 @@ func (s *Service) TakeKeyBack(ctx context.Context, w http.ResponseWriter, passph
 	if err != nil {
 		return err
 	}
-	if err := s.keepRing(ctx, *former); err != nil {
+	back := former.replaces(ring, s.Now()) // what was said with the present key is not lost either
+	if err := s.keepRing(ctx, back); err != nil {
 		return err
 	}
-	return s.unlocked(ctx, w, *former, secret)
+	return s.unlocked(ctx, w, back, secret)
 }
 
 // openTyped opens a key with its passphrase or, where there is one, the code.
